@@ -1,0 +1,69 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors where the project checks itself (`make test`), not where it is merely built:
+// a newer compiler's new warning must not stop a user.
+let strict = Context.environment["EARSHOT_STRICT"] == "1"
+let swiftChecks: [SwiftSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+let cChecks: [CSetting] = strict ? [.treatAllWarnings(as: .error)] : []
+
+func systemLibrary(_ name: String, pkgConfig: String, package: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+}
+
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftChecks)
+}
+
+func data(_ name: String) -> Target {
+    .target(name: name, cSettings: cChecks)
+}
+
+func tests(_ name: String, of rooms: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: rooms + ["TestSupport"], swiftSettings: swiftChecks)
+}
+
+// The order of the targets is the order in which sound becomes text.
+let package = Package(
+    name: "earshot",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "Earshot", targets: ["Earshot"]),
+        .executable(name: "earshot", targets: ["EarshotCLI"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+    ],
+    targets: [
+        systemLibrary("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
+        systemLibrary("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
+        systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+        .target(name: "CKernels", cSettings: cChecks),
+        data("Vocab"),
+        data("Models"),
+        room("Spectrogram"),
+        room("Compute", ["CKernels"]),
+        room("Checkpoints", ["Compute"]),
+        room("Whisper", ["Compute", "Checkpoints"]),
+        room("Decoding", ["Whisper", "Vocab", "CZlib"]),
+        room("AudioInput", ["CSndFile", "CSoxr"]),
+        room("Earshot", ["Spectrogram", "Compute", "Checkpoints", "Whisper", "Decoding", "AudioInput"]),
+        .executableTarget(
+            name: "EarshotCLI",
+            dependencies: [
+                "Earshot", "Models",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: swiftChecks),
+
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftChecks),
+        tests("SpectrogramTests", of: ["Spectrogram"]),
+        tests("ComputeTests", of: ["Compute", "CKernels"]),
+        tests("CheckpointsTests", of: ["Checkpoints"]),
+        tests("WhisperTests", of: ["Whisper"]),
+        tests("DecodingTests", of: ["Decoding"]),
+        tests("AudioInputTests", of: ["AudioInput"]),
+        tests("EarshotTests", of: ["Earshot", "Models"]),
+        tests("CommandTests", of: ["EarshotCLI"]),
+    ],
+    cLanguageStandard: .c2x)

@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct EarshotCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "earshot")
+}

@@ -1,0 +1,3 @@
+#ifndef MODELS_H
+#define MODELS_H
+#endif

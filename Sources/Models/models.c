@@ -1,0 +1,2 @@
+#include "Models.h"
+typedef int earshot_models_placeholder;

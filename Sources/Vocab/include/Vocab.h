@@ -1,0 +1,3 @@
+#ifndef VOCAB_H
+#define VOCAB_H
+#endif

@@ -1,0 +1,2 @@
+#include "Vocab.h"
+typedef int earshot_vocab_placeholder;
