@@ -1,0 +1,165 @@
+/// The log-mel features of a recording that arrives in pieces and is never held whole.
+///
+/// The frames are those of openai-whisper's `log_mel_spectrogram(audio, padding=480000)`, to the bit the same
+/// however the samples were cut into pieces. What the reference can only know at the end, the peak that all
+/// frames are normalised by, is left to the reader: a first pass over a file with `keepsFrames: false` finds
+/// it; a live stream takes the peak so far.
+///
+/// ```
+/// stream.append(samples)                      // as often as there are some
+/// stream.finish()
+/// stream.copyWindow(from: seek, count: 3000, peak: stream.peak, pastEnd: .zeros, into: features)
+/// stream.discard(before: seek)
+/// ```
+public final class MelStream {
+    /// What a window shows after the last frame.
+    public enum PastEnd: Sendable {
+        /// The number 0, which is the middle of the scale: what `transcribe()` pads its last window with.
+        case zeros
+        /// The frames of the silence that follows: what language detection sees.
+        case silence
+    }
+
+    /// Mel bands of a frame.
+    public let bands: Int
+    /// Samples appended so far.
+    public private(set) var sampleCount = 0
+    /// Whether the end of the audio has been announced.
+    public private(set) var isFinished = false
+
+    private let analyzer: FrameAnalyzer
+    private let frames: FrameRing
+    private let keepsFrames: Bool
+
+    /// Samples that later frames still need; the first one is where the next frame starts.
+    private let pending: Block<Float>
+    private var pendingCount = MelFormat.reach
+    /// Whether the first samples have been mirrored to before the beginning.
+    private var isReflected = false
+
+    /// Frames after the last that `framesReady` counts and that still reach back into the audio.
+    private static let trailingFrames = 3
+
+    /// A stream without samples.
+    ///
+    /// - Parameters:
+    ///   - bands: 80 or 128 for the published models.
+    ///   - keepsFrames: `false` where only the peak is wanted; there is then no window to copy.
+    public init(bands: Int, keepsFrames: Bool = true) {
+        self.bands = bands
+        analyzer = FrameAnalyzer(bands: bands)
+        frames = FrameRing(bands: bands)
+        self.keepsFrames = keepsFrames
+        pending = Block(repeating: 0, count: 4096)
+    }
+
+    /// Frames that can be read so far, discarded ones included. After `finish()`: all samples / 160.
+    public var framesReady: Int { isFinished ? sampleCount / MelFormat.hop : frames.end }
+
+    /// The oldest frame that is kept.
+    public var firstFrame: Int { frames.start }
+
+    /// Frames there is memory for. Grows only when the frames that were not discarded fill it.
+    public var capacity: Int { frames.capacity }
+
+    /// The greatest log10 mel energy so far, at least −10; once finished, of the silence that follows too.
+    public var peak: Float { analyzer.peak }
+
+    /// Takes more samples, mono, 16 kHz, −1…1, any number of them, and computes every frame they complete.
+    public func append(_ samples: UnsafeBufferPointer<Float>) {
+        precondition(!isFinished, "samples after the end of the stream")
+        sampleCount += samples.count
+        feed(samples)
+    }
+
+    /// Announces the end of the audio. The reference appends 30 s of zeros; beyond the few frames computed
+    /// here, theirs are all the same.
+    public func finish() {
+        guard !isFinished else { return }
+        let zeros = [Float](
+            repeating: 0, count: (Self.trailingFrames - 1) * MelFormat.hop + MelFormat.reach)
+        zeros.withUnsafeBufferPointer(feed)
+        isFinished = true
+    }
+
+    /// Copies frames, normalised: max(energy, peak − 8), plus 4, over 4.
+    ///
+    /// - Parameters:
+    ///   - frame: the first frame, absolute; not one that was discarded.
+    ///   - count: how many.
+    ///   - peak: what to normalise by.
+    ///   - pastEnd: what to show from `framesReady` on.
+    ///   - features: [bands, count] row-major.
+    public func copyWindow(
+        from frame: Int, count: Int, peak: Float, pastEnd: PastEnd,
+        into features: UnsafeMutablePointer<Float>
+    ) {
+        precondition(frame >= firstFrame, "a window of frames that were discarded or never kept")
+        let normalization = Normalization(peak: peak)
+        let end =
+            switch pastEnd {
+            case .zeros: framesReady
+            case .silence: frames.end
+            }
+        let present = frame..<max(frame, min(frame + count, end))
+        let absent =
+            switch pastEnd {
+            case .zeros: Float(0)
+            case .silence: normalization(FrameAnalyzer.silence)
+            }
+        for band in 0..<bands {
+            var row = features + band * count
+            frames.withPieces(of: present, band: band) { piece, count in
+                normalization.apply(piece, count: count, into: row)
+                row += count
+            }
+            row.update(repeating: absent, count: count - present.count)
+        }
+    }
+
+    /// Frees the frames before `frame`, absolute.
+    public func discard(before frame: Int) {
+        frames.discard(before: frame)
+    }
+
+    /// Works through the samples in pieces that fit into `pending`.
+    private func feed(_ samples: UnsafeBufferPointer<Float>) {
+        guard var next = samples.baseAddress else { return }
+        var left = samples.count
+        while left > 0 {
+            let count = min(left, pending.count - pendingCount)
+            (pending.start + pendingCount).update(from: next, count: count)
+            pendingCount += count
+            next += count
+            left -= count
+            // While more samples wait, only full groups of frames: the others are worth waiting for.
+            computeFrames(inGroupsOf: left > 0 ? FrameAnalyzer.width : 1)
+        }
+    }
+
+    /// Computes the frames whose samples are all there, and moves what later ones need to the front.
+    private func computeFrames(inGroupsOf least: Int) {
+        guard reflectBeginning() else { return }
+        var frameStart = 0
+        while true {
+            let ready = (pendingCount - frameStart - MelFormat.fftLength + MelFormat.hop) / MelFormat.hop
+            let count = min(ready, FrameAnalyzer.width)
+            guard count >= least else { break }
+            analyzer.analyze(pending.start + frameStart, frames: count)
+            if keepsFrames { frames.append(analyzer.energies, count: count) } else { frames.skip(count) }
+            frameStart += count * MelFormat.hop
+        }
+        pendingCount -= frameStart
+        pending.start.update(from: pending.start + frameStart, count: pendingCount)
+    }
+
+    /// Mirrors the first samples around sample 0 as soon as there are enough of them.
+    private func reflectBeginning() -> Bool {
+        let reach = MelFormat.reach
+        if !isReflected && pendingCount > 2 * reach {
+            for distance in 1...reach { pending.start[reach - distance] = pending.start[reach + distance] }
+            isReflected = true
+        }
+        return isReflected
+    }
+}
