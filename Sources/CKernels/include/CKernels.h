@@ -1,3 +1,137 @@
+// The inner loops of Earshot: one table of functions per instruction set, chosen at run time.
+//
+// Layouts shared by every table, so that weights are packed once whatever the processor:
+// a matrix [outputs, inputs] is cut into panels of 16 outputs; within a panel the 16 outputs of one
+// input (f32, f16) or of four inputs (int8) lie side by side.
+//   f32, f16   [outputs/16][inputs][16]
+//   int8       [outputs/16][inputs/4][16][4]
+// The last panel is padded with zeros, as are the inputs of int8 to a multiple of four.
 #ifndef CKERNELS_H
 #define CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/// Outputs in a panel of weights, and lanes of the widest vector.
+enum { EARSHOT_PANEL = 16 };
+/// Keys that attention works on between two corrections of the running maximum.
+enum { EARSHOT_KEY_BLOCK = 64 };
+/// The largest head size the attention kernels take.
+enum { EARSHOT_MAX_HEAD = 256 };
+
+/// What becomes of a finished sum.
+enum { EARSHOT_STORE = 0, EARSHOT_GELU = 1, EARSHOT_ACCUMULATE = 2 };
+
+/// Packed weights of a linear map. Arrays over outputs are padded to whole panels.
+typedef struct {
+    const void *panels;
+    const float *bias;       // [outputs]
+    const float *scales;     // [outputs], int8: what one step of a weight is worth
+    const int32_t *offsets;  // [outputs], int8: -128 · Σ weights, undoes the offset of unsigned activations
+    size_t outputs;
+    size_t inputs;
+} earshot_matrix;
+
+/// Rows of activations; `stride` counts elements between rows.
+typedef struct {
+    const void *values;
+    const float *scales;  // [count], int8: what one step of a row's activation is worth
+    size_t stride;
+    size_t count;
+} earshot_rows;
+
+/// Scale and offset of a layer norm over `width` channels; null gamma: no norm.
+typedef struct {
+    const float *gamma;
+    const float *beta;
+    size_t width;
+} earshot_norm;
+
+/// Keys and values of one head, packed by `attention_pack` (f32: keys [count/16][size][16],
+/// values [count][size], both padded with zeros to whole key blocks and panels).
+typedef struct {
+    void *keys;
+    void *values;
+    float *key_scales;
+    float *value_scales;
+    size_t count;
+    size_t size;
+} earshot_head;
+
+/// Stored keys and values of one head of a decoder layer, [rows][size] in f32 or f16.
+typedef struct {
+    const void *keys;
+    const void *values;
+    const int32_t *index;  // null: rows first ..< first + count; else the row of each position
+    size_t first;
+    size_t count;
+    size_t size;
+    bool half;
+} earshot_stored_head;
+
+/// Summary of a run of logits under an additive mask.
+typedef struct {
+    size_t argmax;
+    float maximum;
+    float sum;  // of exp(logit - maximum)
+} earshot_logits;
+
+typedef void earshot_linear(const earshot_matrix *weights, earshot_rows rows, size_t first_panel,
+                            size_t panels, float *out, size_t out_stride, int epilogue);
+
+/// One instruction set's functions.
+typedef struct {
+    const char *name;
+    size_t activation_bytes;  // of one quantised activation, in `quantize` and `linear_int8`
+
+    earshot_linear *linear_f32, *linear_f16, *linear_int8;
+
+    /// out[r] = norm(x[r]).
+    void (*normalize)(const float *x, size_t stride, size_t rows, earshot_norm norm, float *out,
+                      size_t out_stride);
+    /// out[r] = round(norm(x[r]) / scales[r]), |values| ≤ 127; padded to a multiple of four inputs.
+    void (*quantize)(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
+                     size_t out_stride, float *scales);
+
+    /// Bytes `attention_pack` needs for the keys, and again for the values, of one head.
+    size_t (*attention_bytes)(size_t count, size_t size);
+    void (*attention_pack)(const float *k, const float *v, size_t stride, earshot_head *head);
+    /// out[r] = softmax(q[r] · keysᵀ · scale) · values over every key of the head.
+    void (*attention)(const float *q, size_t stride, size_t rows, float scale, const earshot_head *head,
+                      float *out, size_t out_stride);
+    /// The same for one query over stored keys; `scores` has room for `count` floats.
+    void (*attention_stored)(const float *q, float scale, const earshot_stored_head *head, float *scores,
+                             float *out);
+    /// Floats to the storage of a decoder's keys and values.
+    void (*narrow)(const float *x, size_t count, uint16_t *out);
+
+    earshot_logits (*logits)(const float *x, const float *mask, size_t count);
+    void (*exponential)(const float *x, size_t count, float *out);
+    void (*gelu)(const float *x, size_t count, float *out);
+} earshot_kernels;
+
+/// The tables compiled into this binary, best first; null after the last.
+const earshot_kernels *earshot_kernels_at(size_t position);
+/// Whether the processor and the operating system offer what a table needs.
+bool earshot_kernels_supported(const earshot_kernels *table);
+
+/// Whether this process may run on a processor of that number (Swift does not see the call for it).
+bool earshot_may_use_processor(int number);
+
+/// Packs rows `first ..< first + count` (`first` a multiple of 16) of a matrix [outputs, inputs].
+void earshot_pack_f32(const float *rows, size_t first, size_t count, size_t inputs, float *panels);
+void earshot_pack_f16(const float *rows, size_t first, size_t count, size_t inputs, uint16_t *panels);
+void earshot_pack_int8(const float *rows, size_t first, size_t count, size_t inputs, int8_t *panels,
+                       float *scales, int32_t *offsets);
+
+/// Tells the processor that this thread waits for another.
+static inline void earshot_pause(void) {
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    __asm__ volatile("yield");
+#endif
+}
+
 #endif

@@ -1,0 +1,138 @@
+// Linear maps: a block of TILE_ROWS rows by TILE_PANELS panels of outputs stays in registers while the
+// inputs stream past. The including file defines both for its register file, and `widen`, `int_sums`,
+// `dot`, `int_lanes` for its instructions.
+#ifndef EARSHOT_LINEAR_H
+#define EARSHOT_LINEAR_H
+
+#include "vector.h"
+
+/// Finished sums of 16 outputs: to memory, through the epilogue; `n` of them exist.
+INLINE void finish(v16f sum, float *out, size_t n, int epilogue) {
+    if (epilogue == EARSHOT_GELU) sum = gelu(sum);
+    if (epilogue == EARSHOT_ACCUMULATE) sum = load_some(out, n) + sum;
+    store_some(out, sum, n);
+}
+
+/// sums[r][p] += Σ_k x[r][k] · w[p][k]; distances between weights in elements.
+INLINE void float_block(v16f *sums, const int rows, const int panels, const float *x, size_t stride,
+                        const void *w, const bool half, size_t inputs, size_t input_step,
+                        size_t panel_step) {
+    for (size_t k = 0; k < inputs; k++) {
+        v16f weights[TILE_PANELS];
+#pragma unroll
+        for (int p = 0; p < panels; p++) {
+            const size_t at = p * panel_step + k * input_step;
+            weights[p] = half ? widen((const uint16_t *)w + at) : load((const float *)w + at);
+        }
+#pragma unroll
+        for (int r = 0; r < rows; r++) {
+            const v16f value = x[r * stride + k];
+#pragma unroll
+            for (int p = 0; p < panels; p++) sums[r * panels + p] += value * weights[p];
+        }
+    }
+}
+
+INLINE void float_tile(const earshot_matrix *m, const bool half, earshot_rows in, size_t row, const int rows,
+                       size_t panel, const int panels, float *out, size_t out_stride, int epilogue) {
+    v16f sums[TILE_ROWS * TILE_PANELS];
+#pragma unroll
+    for (int i = 0; i < rows * panels; i++) sums[i] = load(m->bias + (panel + i % panels) * 16);
+    const size_t start = panel * 16 * m->inputs;
+    float_block(sums, rows, panels, (const float *)in.values + row * in.stride, in.stride,
+                (const char *)m->panels + start * (half ? 2 : 4), half, m->inputs, 16, 16 * m->inputs);
+#pragma unroll
+    for (int r = 0; r < rows; r++)
+#pragma unroll
+        for (int p = 0; p < panels; p++) {
+            const size_t output = (panel + p) * 16;
+            finish(sums[r * panels + p], out + (row + r) * out_stride + output, m->outputs - output,
+                   epilogue);
+        }
+}
+
+INLINE void int_tile(const earshot_matrix *m, earshot_rows in, size_t row, const int rows, size_t panel,
+                     const int panels, float *out, size_t out_stride, int epilogue) {
+    int_sums sums[TILE_ROWS * TILE_PANELS];
+#pragma unroll
+    for (int i = 0; i < rows * panels; i++) sums[i] = (int_sums){0};
+    const size_t fours = (m->inputs + 3) / 4;
+    const int8_t *w = (const int8_t *)m->panels + panel * fours * 64;
+    const activation *x = (const activation *)in.values + row * in.stride;
+    for (size_t k = 0; k < fours; k++)
+#pragma unroll
+        for (int r = 0; r < rows; r++)
+#pragma unroll
+            for (int p = 0; p < panels; p++)
+                sums[r * panels + p] =
+                    dot(sums[r * panels + p], x + r * in.stride + k * 4, w + (p * fours + k) * 64);
+#pragma unroll
+    for (int p = 0; p < panels; p++) {
+        const size_t output = (panel + p) * 16;
+        const v16f scales = load(m->scales + output), bias = load(m->bias + output);
+#pragma unroll
+        for (int r = 0; r < rows; r++) {
+            v16i lanes = int_lanes(sums[r * panels + p]);
+            if (ACTIVATION_ZERO) lanes += load_int(m->offsets + output);
+            const v16f step = scales * in.scales[row + r];
+            finish(__builtin_convertvector(lanes, v16f) * step + bias,
+                   out + (row + r) * out_stride + output, m->outputs - output, epilogue);
+        }
+    }
+}
+
+enum { KIND_F32, KIND_F16, KIND_INT8 };
+
+INLINE void tile(const int kind, const earshot_matrix *m, earshot_rows in, size_t row, const int rows,
+                 size_t panel, const int panels, float *out, size_t out_stride, int epilogue) {
+    if (kind == KIND_INT8)
+        int_tile(m, in, row, rows, panel, panels, out, out_stride, epilogue);
+    else
+        float_tile(m, kind == KIND_F16, in, row, rows, panel, panels, out, out_stride, epilogue);
+}
+
+/// All rows against `panels` panels, which stay in the first-level cache meanwhile.
+INLINE void column(const int kind, const earshot_matrix *m, earshot_rows in, size_t panel, const int panels,
+                   float *out, size_t out_stride, int epilogue) {
+    size_t row = 0;
+    for (; row + TILE_ROWS <= in.count; row += TILE_ROWS)
+        tile(kind, m, in, row, TILE_ROWS, panel, panels, out, out_stride, epilogue);
+#define TAIL(n) \
+    case n: \
+        if (n < TILE_ROWS) tile(kind, m, in, row, n < TILE_ROWS ? n : 1, panel, panels, out, out_stride, epilogue); \
+        break;
+    switch (in.count - row) {
+        TAIL(1)
+        TAIL(2)
+        TAIL(3)
+        TAIL(4)
+        TAIL(5)
+    }
+#undef TAIL
+}
+
+INLINE void linear(const int kind, const earshot_matrix *m, earshot_rows in, size_t first, size_t count,
+                   float *out, size_t out_stride, int epilogue) {
+    size_t panel = first;
+    for (; panel + TILE_PANELS <= first + count; panel += TILE_PANELS)
+        column(kind, m, in, panel, TILE_PANELS, out, out_stride, epilogue);
+    if (TILE_PANELS > 1)
+        for (; panel < first + count; panel++) column(kind, m, in, panel, 1, out, out_stride, epilogue);
+}
+
+static void linear_f32(const earshot_matrix *m, earshot_rows in, size_t first, size_t count, float *out,
+                       size_t out_stride, int epilogue) {
+    linear(KIND_F32, m, in, first, count, out, out_stride, epilogue);
+}
+
+static void linear_f16(const earshot_matrix *m, earshot_rows in, size_t first, size_t count, float *out,
+                       size_t out_stride, int epilogue) {
+    linear(KIND_F16, m, in, first, count, out, out_stride, epilogue);
+}
+
+static void linear_int8(const earshot_matrix *m, earshot_rows in, size_t first, size_t count, float *out,
+                        size_t out_stride, int epilogue) {
+    linear(KIND_INT8, m, in, first, count, out, out_stride, epilogue);
+}
+
+#endif

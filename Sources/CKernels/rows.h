@@ -1,0 +1,119 @@
+// What is done to one row at a time: layer norm, quantisation, summaries of logits.
+#ifndef EARSHOT_ROWS_H
+#define EARSHOT_ROWS_H
+
+#include "vector.h"
+
+/// value ↦ (value - mean) · rate · gamma + beta, or value itself without a norm.
+typedef struct {
+    const float *gamma, *beta;
+    float mean, rate;
+} row_norm;
+
+INLINE float square_root(float x) { return __builtin_sqrtf(x); }
+
+INLINE row_norm measure(const float *x, earshot_norm norm) {
+    row_norm result = {norm.gamma, norm.beta, 0, 1};
+    if (!norm.gamma) return result;
+    v16f sum = 0;
+    for (size_t i = 0; i < norm.width; i += 16) sum += load_some(x + i, norm.width - i);
+    result.mean = lanes_sum(sum) / (float)norm.width;
+    v16f squares = 0;
+    size_t i = 0;
+    for (; i + 16 <= norm.width; i += 16) {
+        const v16f centred = load(x + i) - result.mean;
+        squares += centred * centred;
+    }
+    float rest = 0;
+    for (; i < norm.width; i++) rest += (x[i] - result.mean) * (x[i] - result.mean);
+    result.rate = 1 / square_root((lanes_sum(squares) + rest) / (float)norm.width + 1e-5f);
+    return result;
+}
+
+INLINE v16f normalized(const float *x, row_norm norm, size_t i, size_t n) {
+    const v16f value = load_some(x + i, n);
+    if (!norm.gamma) return value;
+    return (value - norm.mean) * norm.rate * load_some(norm.gamma + i, n) + load_some(norm.beta + i, n);
+}
+
+static void normalize(const float *x, size_t stride, size_t rows, earshot_norm norm, float *out,
+                      size_t out_stride) {
+    for (size_t r = 0; r < rows; r++, x += stride, out += out_stride) {
+        const row_norm measured = measure(x, norm);
+        for (size_t i = 0; i < norm.width; i += 16)
+            store_some(out + i, normalized(x, measured, i, norm.width - i), norm.width - i);
+    }
+}
+
+static void quantize(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
+                     size_t out_stride, float *scales) {
+    const size_t padded = (norm.width + 3) / 4 * 4;
+    activation *target = out;
+    for (size_t r = 0; r < rows; r++, x += stride, target += out_stride) {
+        const row_norm measured = measure(x, norm);
+        v16f peak = 0;
+        for (size_t i = 0; i < norm.width; i += 16)
+            peak = greater(magnitude(normalized(x, measured, i, norm.width - i)), peak);
+        const float largest = lanes_max(peak);
+        // A row below the smallest normal scale counts as zero: its inverse would be infinite.
+        const float inverse = largest > 1e-30f ? 127 / largest : 0;
+        scales[r] = largest > 1e-30f ? largest / 127 : 0;
+        for (size_t i = 0; i < padded; i += 16) {
+            const size_t n = i < norm.width ? norm.width - i : 0;
+            const v16activation lanes = __builtin_convertvector(
+                nearest(normalized(x, measured, i, n) * inverse) + ACTIVATION_ZERO, v16activation);
+            const size_t count = padded - i < 16 ? padded - i : 16;
+            if (count == 16)
+                memcpy(target + i, &lanes, sizeof lanes);
+            else
+                memcpy(target + i, &lanes, count * sizeof(activation));
+        }
+    }
+}
+
+/// One pass over memory: the sum is corrected whenever a chunk raises the maximum.
+static earshot_logits logits(const float *x, const float *mask, size_t count) {
+    earshot_logits all = {0, -__builtin_inff(), 0};
+    enum { CHUNK = 1024 };
+    for (size_t start = 0; start < count; start += CHUNK) {
+        const size_t n = count - start < CHUNK ? count - start : CHUNK;
+        float values[CHUNK];
+        v16f peak = -__builtin_inff();
+        for (size_t i = 0; i < n; i += 16) {
+            const size_t left = n - i;
+            v16f v = load_some(x + start + i, left);
+            if (mask) v += load_some(mask + start + i, left);
+            if (left < 16)
+                for (size_t lane = left; lane < 16; lane++) v[lane] = -__builtin_inff();
+            store(values + i, v);
+            peak = greater(v, peak);
+        }
+        const float largest = lanes_max(peak);
+        if (largest == -__builtin_inff()) continue;
+        if (largest > all.maximum) {
+            size_t at = 0;
+            while (values[at] != largest) at++;
+            const float factor[16] = {all.maximum - largest};
+            all.sum *= exponential(load(factor))[0];
+            if (all.maximum == -__builtin_inff()) all.sum = 0;
+            all.maximum = largest;
+            all.argmax = start + at;
+        }
+        v16f sum = 0;
+        for (size_t i = 0; i < n; i += 16) sum += exponential(load(values + i) - all.maximum);
+        all.sum += lanes_sum(sum);
+    }
+    return all;
+}
+
+static void exponential_array(const float *x, size_t count, float *out) {
+    for (size_t i = 0; i < count; i += 16)
+        store_some(out + i, exponential(load_some(x + i, count - i)), count - i);
+}
+
+static void gelu_array(const float *x, size_t count, float *out) {
+    for (size_t i = 0; i < count; i += 16)
+        store_some(out + i, gelu(load_some(x + i, count - i)), count - i);
+}
+
+#endif

@@ -1,0 +1,23 @@
+// The table itself, from the functions that the headers above have made for one instruction set.
+#include "attention.h"
+#include "linear.h"
+#include "rows.h"
+
+#define TABLE(variable, label) \
+    const earshot_kernels variable = { \
+        .name = label, \
+        .activation_bytes = sizeof(activation), \
+        .linear_f32 = linear_f32, \
+        .linear_f16 = linear_f16, \
+        .linear_int8 = linear_int8, \
+        .normalize = normalize, \
+        .quantize = quantize, \
+        .attention_bytes = attention_bytes, \
+        .attention_pack = attention_pack, \
+        .attention = attention, \
+        .attention_stored = attention_stored, \
+        .narrow = narrow, \
+        .logits = logits, \
+        .exponential = exponential_array, \
+        .gelu = gelu_array, \
+    };

@@ -1,0 +1,114 @@
+// Sixteen lanes whatever the processor: the compiler splits them into the registers of the
+// instruction set that the including file has switched on. Multiplies and adds in one expression fuse
+// where that set has FMA.
+#ifndef EARSHOT_VECTOR_H
+#define EARSHOT_VECTOR_H
+
+#include <string.h>
+
+#include "CKernels.h"
+
+// Sixteen lanes cross no call that is not inlined.
+#pragma clang diagnostic ignored "-Wpsabi"
+#define INLINE static inline __attribute__((always_inline))
+
+typedef float v16f __attribute__((ext_vector_type(16)));
+typedef int32_t v16i __attribute__((ext_vector_type(16)));
+typedef uint32_t v16u __attribute__((ext_vector_type(16)));
+typedef uint16_t v16h __attribute__((ext_vector_type(16)));
+
+INLINE v16f load(const float *p) {
+    v16f v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+INLINE void store(float *p, v16f v) { memcpy(p, &v, sizeof v); }
+
+/// The first `n` lanes; zeros behind them.
+INLINE v16f load_some(const float *p, size_t n) {
+    if (n >= 16) return load(p);
+    v16f v = 0;
+    memcpy(&v, p, n * sizeof(float));
+    return v;
+}
+
+INLINE void store_some(float *p, v16f v, size_t n) {
+    if (n >= 16)
+        store(p, v);
+    else
+        memcpy(p, &v, n * sizeof(float));
+}
+
+INLINE v16i load_int(const int32_t *p) {
+    v16i v;
+    memcpy(&v, p, sizeof v);
+    return v;
+}
+
+INLINE v16f greater(v16f a, v16f b) { return a > b ? a : b; }
+INLINE v16f lesser(v16f a, v16f b) { return a < b ? a : b; }
+INLINE v16f magnitude(v16f a) { return (v16f)((v16i)a & 0x7FFFFFFF); }
+
+INLINE float lanes_sum(v16f v) {
+    float f[16];
+    store(f, v);
+    for (int width = 8; width > 0; width /= 2)
+        for (int i = 0; i < width; i++) f[i] += f[i + width];
+    return f[0];
+}
+
+INLINE float lanes_max(v16f v) {
+    float f[16];
+    store(f, v);
+    for (int width = 8; width > 0; width /= 2)
+        for (int i = 0; i < width; i++) f[i] = f[i] > f[i + width] ? f[i] : f[i + width];
+    return f[0];
+}
+
+// Adding 1.5 · 2²³ leaves a float's nearest integer in its low bits.
+#define ROUNDER 12582912.0f
+
+/// The nearest integers of lanes within ±2²².
+INLINE v16i nearest(v16f x) { return (v16i)(x + ROUNDER) - (v16i)(v16f)ROUNDER; }
+
+/// eˣ within 2e-7 of its value; below -87 it stays at e⁻⁸⁷.
+INLINE v16f exponential(v16f x) {
+    x = lesser(greater(x, (v16f)-87.0f), (v16f)88.3f);
+    const v16f rounded = x * 1.44269504f + ROUNDER;
+    const v16f n = rounded - ROUNDER;
+    const v16f r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+    v16f p = 1.383684226e-03f;
+    p = p * r + 8.374815807e-03f;
+    p = p * r + 4.166822508e-02f;
+    p = p * r + 1.666641980e-01f;
+    p = p * r + 4.999999106e-01f;
+    p = p * r + 1.0f;
+    p = p * r + 1.0f;
+    return (v16f)((v16i)p + ((v16i)rounded << 23));
+}
+
+/// x · Φ(x), the erf form, within 1e-6: erf(x/√2) = x · f(x²), f a polynomial fitted on |x| ≤ 5.3.
+INLINE v16f gelu(v16f x) {
+    const v16f bounded = lesser(greater(x, (v16f)-5.3f), (v16f)5.3f);
+    const v16f u = bounded * bounded * (2.0f / (5.3f * 5.3f)) - 1.0f;
+    v16f p = -1.043249737e-03f;
+    p = p * u + 3.113850718e-03f;
+    p = p * u - 3.560939804e-03f;
+    p = p * u + 4.422970116e-03f;
+    p = p * u - 1.023230702e-02f;
+    p = p * u + 1.865578629e-02f;
+    p = p * u - 2.711522765e-02f;
+    p = p * u + 3.758309782e-02f;
+    p = p * u - 5.041592941e-02f;
+    p = p * u + 6.419189274e-02f;
+    p = p * u - 7.919629663e-02f;
+    p = p * u + 9.852691740e-02f;
+    p = p * u - 1.330364943e-01f;
+    p = p * u + 2.667851448e-01f;
+    const v16f erf = lesser(greater(p * bounded, (v16f)-1.0f), (v16f)1.0f);
+    const v16f half = x * 0.5f;
+    return half * erf + half;
+}
+
+#endif

@@ -1,0 +1,41 @@
+import CKernels
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// What sampling needs to know of a run of logits.
+public struct LogitSummary: Sendable, Equatable {
+    /// Index of the first of the largest logits.
+    public let argmax: Int
+    /// The largest logit; -infinity when all are masked.
+    public let maximum: Float
+    /// Logarithm of the sum of exponentials; -infinity when all are masked.
+    public let logSumExp: Float
+}
+
+extension Engine {
+    /// Largest logit and log-sum-exp of `logits[range]` in one pass over memory.
+    /// - Parameter mask: added to the logits (0 or -infinity), indexed like them; nil: nothing masked.
+    public func summarize(
+        _ logits: UnsafePointer<Float>, _ range: Range<Int>, mask: UnsafePointer<Float>? = nil
+    ) -> LogitSummary {
+        let found = table.logits(
+            logits + range.lowerBound, mask.map { $0 + range.lowerBound }, range.count)
+        return LogitSummary(
+            argmax: range.lowerBound + found.argmax, maximum: found.maximum,
+            logSumExp: found.sum > 0 ? found.maximum + logf(found.sum) : -.infinity)
+    }
+
+    /// out[i] = gelu(x[i]), the exact form with erf.
+    public func gelu(_ x: UnsafePointer<Float>, count: Int, into out: UnsafeMutablePointer<Float>) {
+        table.gelu(x, count, out)
+    }
+
+    /// out[i] = e^x[i].
+    public func exponential(_ x: UnsafePointer<Float>, count: Int, into out: UnsafeMutablePointer<Float>) {
+        table.exponential(x, count, out)
+    }
+}

@@ -1,0 +1,178 @@
+import CKernels
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+/// Threads that share out the items of one job at a time. They spin for some tens of microseconds after
+/// a job, because the next one usually follows at once, and then sleep.
+final class ThreadPool: Sendable {
+    let threadCount: Int
+    private let board: JobBoard
+    private let workers: [pthread_t]
+
+    init(threadCount: Int) {
+        let board = JobBoard()
+        var workers: [pthread_t] = []
+        for _ in 1..<max(1, threadCount) {
+            var thread = pthread_t()
+            let context = Unmanaged.passRetained(board)
+            let status = pthread_create(
+                &thread, nil,
+                { context in
+                    guard let context else { return nil }
+                    Unmanaged<JobBoard>.fromOpaque(context).takeRetainedValue().work()
+                    return nil
+                }, context.toOpaque())
+            // Fewer threads give the same numbers, only later.
+            guard status == 0 else {
+                context.release()
+                break
+            }
+            workers.append(thread)
+        }
+        self.board = board
+        self.workers = workers
+        self.threadCount = workers.count + 1
+    }
+
+    deinit {
+        board.stop()
+        for worker in workers { pthread_join(worker, nil) }
+    }
+
+    /// Runs `body` for every item; the caller takes part and returns when all are done. Jobs of several
+    /// callers run one after another; a body must not start a job on the same pool.
+    func run(_ count: Int, _ body: (Int) -> Void) {
+        if threadCount == 1 || count <= 1 {
+            for item in 0..<max(0, count) { body(item) }
+            return
+        }
+        withoutActuallyEscaping(body) { body in
+            withUnsafePointer(to: body) { board.run(count, $0) }
+        }
+    }
+}
+
+/// Where the caller posts a job and the workers find it.
+private final class JobBoard: @unchecked Sendable {
+    /// Job number · 2³² + (open ? 2³¹ : 0) + workers inside. Only who enters while a job is open may look
+    /// at it, so that nobody waits for a worker that slept through the job.
+    private let state = Atomic<UInt64>(0)
+    private let next = Atomic<Int>(0)
+    private let sleepers = Atomic<Int>(0)
+    private let stopped = Atomic<Bool>(false)
+    // Written only while no worker is inside.
+    private var count = 0
+    private var body: UnsafePointer<(Int) -> Void>?
+    // Owned for as long as the board lives; their addresses must not move.
+    private let oneJob = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let sleep = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+    private static let open: UInt64 = 1 << 31
+    private static let spins = 1000
+
+    init() {
+        pthread_mutex_init(oneJob, nil)
+        pthread_mutex_init(sleep, nil)
+        pthread_cond_init(wake, nil)
+    }
+
+    deinit {
+        pthread_mutex_destroy(oneJob)
+        pthread_mutex_destroy(sleep)
+        pthread_cond_destroy(wake)
+        oneJob.deallocate()
+        sleep.deallocate()
+        wake.deallocate()
+    }
+
+    func run(_ count: Int, _ body: UnsafePointer<(Int) -> Void>) {
+        pthread_mutex_lock(oneJob)
+        defer { pthread_mutex_unlock(oneJob) }
+        self.count = count
+        self.body = body
+        next.store(0, ordering: .relaxed)
+        let number = (state.load(ordering: .relaxed) >> 32 &+ 1) & 0xFFFF_FFFF
+        state.store(number << 32 | Self.open, ordering: .sequentiallyConsistent)
+        if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
+        takeItems()
+        state.bitwiseAnd(~Self.open, ordering: .acquiringAndReleasing)
+        var spun = 0
+        while state.load(ordering: .acquiring) & 0xFFFF_FFFF != 0 {
+            spun += 1
+            if spun < Self.spins { earshot_pause() } else { sched_yield() }
+        }
+    }
+
+    func stop() {
+        stopped.store(true, ordering: .sequentiallyConsistent)
+        wakeAll()
+    }
+
+    func work() {
+        var last: UInt64 = 0
+        while let number = enter(after: last) {
+            takeItems()
+            state.subtract(1, ordering: .acquiringAndReleasing)
+            last = number
+        }
+    }
+
+    private func takeItems() {
+        guard let body else { return }
+        while true {
+            let item = next.add(1, ordering: .relaxed).oldValue
+            if item >= count { return }
+            body.pointee(item)
+        }
+    }
+
+    /// Waits for a job other than `last` and enters it; nil when the pool stops.
+    private func enter(after last: UInt64) -> UInt64? {
+        var spun = 0
+        while !stopped.load(ordering: .relaxed) {
+            let seen = state.load(ordering: .acquiring)
+            if isNew(seen, last) {
+                let entered = state.compareExchange(
+                    expected: seen, desired: seen + 1, ordering: .acquiringAndReleasing)
+                if entered.exchanged { return seen >> 32 }
+                continue
+            }
+            spun += 1
+            if spun < Self.spins {
+                earshot_pause()
+            } else {
+                rest(until: last)
+                spun = 0
+            }
+        }
+        return nil
+    }
+
+    private func isNew(_ state: UInt64, _ last: UInt64) -> Bool {
+        state & Self.open != 0 && state >> 32 != last
+    }
+
+    private func rest(until last: UInt64) {
+        pthread_mutex_lock(sleep)
+        sleepers.add(1, ordering: .sequentiallyConsistent)
+        while !stopped.load(ordering: .sequentiallyConsistent),
+            !isNew(state.load(ordering: .sequentiallyConsistent), last)
+        {
+            pthread_cond_wait(wake, sleep)
+        }
+        sleepers.subtract(1, ordering: .sequentiallyConsistent)
+        pthread_mutex_unlock(sleep)
+    }
+
+    private func wakeAll() {
+        pthread_mutex_lock(sleep)
+        pthread_cond_broadcast(wake)
+        pthread_mutex_unlock(sleep)
+    }
+}

@@ -1,0 +1,121 @@
+import CKernels
+
+/// How weights are kept and multiplied.
+public enum Precision: String, Sendable, CaseIterable {
+    /// 32-bit floats.
+    case f32
+    /// Half-precision weights, widened as they are used; sums in 32 bits.
+    case f16
+    /// Eight-bit weights with one scale per output, activations quantised per row, sums exact in 32 bits.
+    case int8
+}
+
+/// Weights [outputs, inputs] of a linear map, packed once into the panels that the kernels read, with an
+/// optional bias.
+public final class LinearWeights: @unchecked Sendable {
+    /// Rows of the matrix.
+    public let outputs: Int
+    /// Columns of the matrix.
+    public let inputs: Int
+    /// The type the weights are stored in.
+    public let precision: Precision
+    /// Bytes the packed weights take.
+    public let byteCount: Int
+    // Never written after init.
+    let matrix: earshot_matrix
+    private let panels: UnsafeMutableRawPointer
+    private let bias: UnsafeMutablePointer<Float>
+    private let scales: UnsafeMutablePointer<Float>
+    private let offsets: UnsafeMutablePointer<Int32>
+
+    /// Packs a matrix slice by slice, so that no whole copy in 32 bits exists.
+    /// - Parameters:
+    ///   - bias: one number per output, or nil.
+    ///   - fill: writes the rows (outputs) of the given range, row-major, to the pointer. Several matrices
+    ///     stacked on the output axis are one matrix here: the closure finds the right one.
+    public init(
+        outputs: Int, inputs: Int, precision: Precision, bias: [Float]? = nil,
+        rows fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+    ) {
+        precondition(outputs > 0 && inputs > 0 && (bias == nil || bias?.count == outputs))
+        self.outputs = outputs
+        self.inputs = inputs
+        self.precision = precision
+        let padded = (outputs + 15) / 16 * 16
+        byteCount =
+            switch precision {
+            case .f32: padded * inputs * 4
+            case .f16: padded * inputs * 2
+            case .int8: padded * ((inputs + 3) / 4 * 4)
+            }
+        panels = zeroed(byteCount, as: UInt8.self)
+        self.bias = zeroed(padded, as: Float.self).assumingMemoryBound(to: Float.self)
+        scales = zeroed(padded, as: Float.self).assumingMemoryBound(to: Float.self)
+        offsets = zeroed(padded, as: Int32.self).assumingMemoryBound(to: Int32.self)
+        for (output, value) in (bias ?? []).enumerated() { self.bias[output] = value }
+        matrix = earshot_matrix(
+            panels: panels, bias: self.bias, scales: scales, offsets: offsets, outputs: outputs,
+            inputs: inputs)
+        pack(fill)
+    }
+
+    deinit {
+        panels.deallocate()
+        bias.deallocate()
+        scales.deallocate()
+        offsets.deallocate()
+    }
+
+    private func pack(_ fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void) {
+        let slice = 64
+        let rows = UnsafeMutablePointer<Float>.allocate(capacity: slice * inputs)
+        defer { rows.deallocate() }
+        for first in stride(from: 0, to: outputs, by: slice) {
+            let count = min(slice, outputs - first)
+            fill(first..<first + count, rows)
+            switch precision {
+            case .f32:
+                earshot_pack_f32(rows, first, count, inputs, panels.assumingMemoryBound(to: Float.self))
+            case .f16:
+                earshot_pack_f16(rows, first, count, inputs, panels.assumingMemoryBound(to: UInt16.self))
+            case .int8:
+                earshot_pack_int8(
+                    rows, first, count, inputs, panels.assumingMemoryBound(to: Int8.self), scales, offsets)
+            }
+        }
+    }
+}
+
+/// Scale and offset of a layer norm, in 32 bits; epsilon is 1e-5.
+public final class LayerNormWeights: @unchecked Sendable {
+    /// Channels of a row.
+    public let width: Int
+    // Never written after init.
+    let norm: earshot_norm
+    private let gamma: UnsafeMutablePointer<Float>
+    private let beta: UnsafeMutablePointer<Float>
+
+    /// `gamma` and `beta` hold one number per channel.
+    public init(gamma: [Float], beta: [Float]) {
+        precondition(gamma.count == beta.count && !gamma.isEmpty)
+        width = gamma.count
+        self.gamma = zeroed(width, as: Float.self).assumingMemoryBound(to: Float.self)
+        self.beta = zeroed(width, as: Float.self).assumingMemoryBound(to: Float.self)
+        self.gamma.update(from: gamma, count: width)
+        self.beta.update(from: beta, count: width)
+        norm = earshot_norm(gamma: self.gamma, beta: self.beta, width: width)
+    }
+
+    deinit {
+        gamma.deallocate()
+        beta.deallocate()
+    }
+}
+
+/// Zeros for `count` elements, on a cache line of their own.
+func zeroed<Element>(_ count: Int, as: Element.Type) -> UnsafeMutableRawPointer {
+    let bytes = count * MemoryLayout<Element>.stride
+    let memory = UnsafeMutableRawPointer.allocate(byteCount: max(64, bytes), alignment: 64)
+    memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
+    return memory
+}

@@ -1,0 +1,90 @@
+import Compute
+import Testing
+
+@Suite struct AttentionTests {
+    /// Full attention against the plain softmax, rows from 1 to past several key blocks.
+    @Test(
+        arguments: Engine.availableKernels,
+        [(1, 1, 64), (63, 2, 64), (64, 1, 16), (130, 3, 64), (200, 1, 40), (333, 2, 128)])
+    func encoderMatchesPlainSoftmax(kernels: String, shape: (rows: Int, heads: Int, size: Int)) throws {
+        var noise = Noise(shape.rows)
+        let state = shape.heads * shape.size
+        let stride = 3 * state + 1
+        let qkv = noise.floats(shape.rows * stride, scale: 2)
+        let engine = try Engine(threads: 2, kernels: kernels)
+        var out = [Float](repeating: .nan, count: shape.rows * state)
+        qkv.withUnsafeBufferPointer { qkv in
+            out.withUnsafeMutableBufferPointer { out in
+                guard let qkv = qkv.baseAddress, let out = out.baseAddress else { return }
+                engine.attention(
+                    q: qkv, k: qkv + state, v: qkv + 2 * state, stride: stride, rows: shape.rows,
+                    heads: shape.heads, headSize: shape.size, into: out, outStride: state,
+                    scratch: Scratch(engine: engine, maximumRows: 1, maximumInputs: 1))
+            }
+        }
+        func part(_ row: Int, _ which: Int, _ head: Int) -> ArraySlice<Float> {
+            let start = row * stride + which * state + head * shape.size
+            return qkv[start..<start + shape.size]
+        }
+        for head in 0..<shape.heads {
+            let keys = (0..<shape.rows).map { part($0, 1, head) }
+            let values = (0..<shape.rows).map { part($0, 2, head) }
+            for row in Swift.stride(from: 0, to: shape.rows, by: 7) {
+                let expected = naiveAttention(part(row, 0, head), keys: keys, values: values)
+                let start = row * state + head * shape.size
+                #expect(largestError(Array(out[start..<start + shape.size]), expected) < 1e-5)
+            }
+        }
+    }
+
+    /// The decoder's three ways to name the rows it reads, in both storage types.
+    @Test(arguments: Engine.availableKernels, [false, true])
+    func decoderReadsTheRowsItIsTold(kernels: String, compact: Bool) throws {
+        var noise = Noise(4)
+        let (heads, size, capacity, count) = (3, 20, 50, 4)
+        let state = heads * size
+        let keys = noise.floats(capacity * state)
+        let values = noise.floats(capacity * state)
+        let queries = noise.floats(count * state)
+        let engine = try Engine(threads: 2, kernels: kernels)
+        let store = KeyValueStore(capacity: capacity, state: state, heads: heads, compact: compact)
+        store.store(keys: keys, values: values, stride: state, count: capacity, at: 0, engine: engine)
+        let table = (0..<count * 10).map { _ in Int32(noise.next() % UInt64(capacity)) }
+        let counts: [Int32] = [10, 1, 7, 9]
+        try table.withUnsafeBufferPointer { table in
+            try counts.withUnsafeBufferPointer { counts in
+                let tablePointer = try #require(table.baseAddress)
+                let countsPointer = try #require(counts.baseAddress)
+                let ways: [(KeyValueRows, [[Int]])] = [
+                    (.shared(5..<45), (0..<count).map { _ in Array(5..<45) }),
+                    (.causal(base: 20, past: 11), (0..<count).map { Array(20..<20 + 11 + $0 + 1) }),
+                    (
+                        .table(tablePointer, stride: 10, counts: countsPointer),
+                        (0..<count).map { query in
+                            (0..<Int(counts[query])).map { Int(table[query * 10 + $0]) }
+                        }
+                    ),
+                ]
+                for (rows, positions) in ways {
+                    var out = [Float](repeating: .nan, count: count * state)
+                    engine.attention(
+                        queries: queries, queryStride: state, count: count, over: store, reading: rows,
+                        into: &out, outStride: state,
+                        scratch: Scratch(engine: engine, maximumRows: 1, maximumInputs: 1))
+                    for query in 0..<count {
+                        for head in 0..<heads {
+                            func slice(_ array: [Float], _ row: Int) -> ArraySlice<Float> {
+                                array[row * state + head * size..<row * state + head * size + size]
+                            }
+                            let expected = naiveAttention(
+                                slice(queries, query), keys: positions[query].map { slice(keys, $0) },
+                                values: positions[query].map { slice(values, $0) })
+                            #expect(
+                                largestError(Array(slice(out, query)), expected) < (compact ? 2e-3 : 1e-5))
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

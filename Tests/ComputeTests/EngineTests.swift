@@ -1,0 +1,82 @@
+import Compute
+import Synchronization
+import Testing
+
+@Suite struct EngineTests {
+    @Test func unknownKernelsAreRefusedByName() {
+        #expect {
+            try Engine(kernels: "abacus")
+        } throws: { error in
+            "\(error)".contains("abacus") && "\(error)".contains("portable")
+        }
+    }
+
+    @Test func everyTableCanBeForced() throws {
+        #expect(Engine.availableKernels.last == "portable")
+        for name in Engine.availableKernels {
+            let engine = try Engine(threads: 1, kernels: name)
+            #expect(engine.kernels.name == name)
+        }
+    }
+
+    @Test(arguments: [1, 2, 3, 5])
+    func everyItemRunsOnce(threads: Int) throws {
+        let engine = try Engine(threads: threads)
+        #expect(engine.threadCount == threads)
+        for count in [0, 1, 2, 7, 1000] {
+            let sum = Atomic<Int>(0)
+            engine.parallel(count) { sum.add($0 + 1, ordering: .relaxed) }
+            #expect(sum.load(ordering: .relaxed) == count * (count + 1) / 2)
+        }
+    }
+
+    /// Many short jobs, from several callers, over engines that come and go.
+    @Test func poolUnderStress() async throws {
+        let shared = try Engine(threads: 3)
+        try await withThrowingTaskGroup(of: Int.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    var done = 0
+                    for round in 0..<40 {
+                        let own = try Engine(threads: 2)
+                        let sum = Atomic<Int>(0)
+                        for _ in 0..<10 {
+                            shared.parallel(round) { _ in sum.add(1, ordering: .relaxed) }
+                            own.parallel(round) { _ in sum.add(1, ordering: .relaxed) }
+                        }
+                        done += sum.load(ordering: .relaxed)
+                    }
+                    return done
+                }
+            }
+            for try await done in group { #expect(done == 20 * 780) }
+        }
+    }
+
+    /// Work is divided, numbers are not: the same bytes whatever the number of threads.
+    @Test(arguments: Engine.availableKernels, Precision.allCases)
+    func bytesDoNotDependOnThreads(kernels: String, precision: Precision) throws {
+        var noise = Noise(77)
+        let (rows, inputs, outputs) = (101, 96, 288)
+        let w = packed(noise.floats(outputs * inputs), bias: nil, outputs: outputs, inputs: inputs, precision)
+        let norm = LayerNormWeights(gamma: noise.floats(inputs), beta: noise.floats(inputs))
+        let x = noise.floats(rows * inputs)
+        let results = try [1, 2, 3, 5].map { threads in
+            let engine = try Engine(threads: threads, kernels: kernels)
+            let qkv = engine.linear(w, x, rows: rows, rowStride: inputs, norm: norm)
+            var out = [Float](repeating: 0, count: rows * 96)
+            qkv.withUnsafeBufferPointer { qkv in
+                out.withUnsafeMutableBufferPointer { out in
+                    guard let qkv = qkv.baseAddress, let out = out.baseAddress else { return }
+                    engine.attention(
+                        q: qkv, k: qkv + 96, v: qkv + 192, stride: 288, rows: rows, heads: 3, headSize: 32,
+                        into: out, outStride: 96,
+                        scratch: Scratch(engine: engine, maximumRows: 1, maximumInputs: 1))
+                }
+            }
+            let single = engine.linear(w, Array(x[..<inputs]), rows: 1, rowStride: inputs, norm: norm)
+            return (qkv + out + single).map(\.bitPattern)
+        }
+        #expect(results.allSatisfy { $0 == results[0] })
+    }
+}

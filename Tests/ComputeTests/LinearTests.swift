@@ -1,0 +1,143 @@
+import Compute
+import Testing
+
+/// One product to check.
+struct Shape: CustomTestStringConvertible, Sendable {
+    let rows: Int
+    let outputs: Int
+    let inputs: Int
+    var testDescription: String { "\(rows)x\(outputs)x\(inputs)" }
+
+    static let ragged = [
+        Shape(rows: 1, outputs: 1, inputs: 1), Shape(rows: 2, outputs: 15, inputs: 3),
+        Shape(rows: 3, outputs: 17, inputs: 5), Shape(rows: 5, outputs: 64, inputs: 384),
+        Shape(rows: 13, outputs: 80, inputs: 240), Shape(rows: 6, outputs: 65, inputs: 16),
+        Shape(rows: 61, outputs: 100, inputs: 33), Shape(rows: 4, outputs: 1000, inputs: 7),
+        Shape(rows: 1500, outputs: 33, inputs: 18), Shape(rows: 1, outputs: 3001, inputs: 384),
+    ]
+}
+
+@Suite struct LinearTests {
+    /// Every table against the plain loop: f32 to rounding, f16 to the rounding of its weights, int8 to
+    /// half a step of weights and activations.
+    @Test(arguments: Engine.availableKernels, Shape.ragged)
+    func matchesPlainLoop(kernels: String, shape: Shape) throws {
+        var noise = Noise(shape.rows * 7 + shape.outputs)
+        let weights = noise.floats(shape.outputs * shape.inputs)
+        let bias = noise.floats(shape.outputs)
+        let x = noise.floats(shape.rows * shape.inputs)
+        let expected = naiveLinear(
+            weights, bias: bias, outputs: shape.outputs, inputs: shape.inputs, x, rows: shape.rows,
+            rowStride: shape.inputs)
+        let engine = try Engine(threads: 2, kernels: kernels)
+        let length = Double(shape.inputs).squareRoot()
+        for (precision, bound) in [(Precision.f32, 3e-6), (.f16, 3e-3), (.int8, 0.08)] {
+            let w = packed(weights, bias: bias, outputs: shape.outputs, inputs: shape.inputs, precision)
+            let found = engine.linear(w, x, rows: shape.rows, rowStride: shape.inputs, offset: shape.rows % 3)
+            #expect(largestError(found, expected) < bound * (length + 1), "\(precision)")
+        }
+    }
+
+    /// Quantised sums are exact, so that every table gives what the portable one gives.
+    @Test(arguments: Engine.availableKernels)
+    func quantisedSumsAreTheSameEverywhere(kernels: String) throws {
+        var noise = Noise(5)
+        let (rows, outputs, inputs) = (7, 70, 390)
+        let w = packed(noise.floats(outputs * inputs), bias: nil, outputs: outputs, inputs: inputs, .int8)
+        let x = noise.floats(rows * inputs)
+        let portable = try Engine(threads: 1, kernels: "portable").linear(w, x, rows: rows, rowStride: inputs)
+        let found = try Engine(threads: 1, kernels: kernels).linear(w, x, rows: rows, rowStride: inputs)
+        #expect(largestError(found, portable.map(Double.init)) < 1e-4)
+    }
+
+    @Test(arguments: Engine.availableKernels, Precision.allCases)
+    func normsAndEpilogues(kernels: String, precision: Precision) throws {
+        var noise = Noise(11)
+        let (rows, outputs, inputs) = (9, 50, 48)
+        let weights = noise.floats(outputs * inputs, scale: 0.1)
+        let bias = noise.floats(outputs)
+        let gamma = noise.floats(inputs)
+        let beta = noise.floats(inputs)
+        let x = noise.floats(rows * inputs, scale: 30)
+        let before = noise.floats(rows * outputs)
+        let normal = naiveNorm(x, gamma: gamma, beta: beta)
+        let sums = naiveLinear(
+            weights, bias: bias, outputs: outputs, inputs: inputs, normal, rows: rows, rowStride: inputs)
+        let engine = try Engine(threads: 2, kernels: kernels)
+        let w = packed(weights, bias: bias, outputs: outputs, inputs: inputs, precision)
+        let norm = LayerNormWeights(gamma: gamma, beta: beta)
+        let bound = precision == .f32 ? 1e-5 : precision == .f16 ? 2e-3 : 0.05
+        let gelu = engine.linear(w, x, rows: rows, rowStride: inputs, norm: norm, epilogue: .gelu)
+        #expect(largestError(gelu, sums.map(naiveGelu)) < bound)
+        let added = engine.linear(
+            w, x, rows: rows, rowStride: inputs, norm: norm, onto: before, epilogue: .accumulate)
+        #expect(largestError(added, zip(sums, before).map { $0 + Double($1) }) < bound)
+    }
+
+    /// A convolution of kernel 3 and stride 2 is a product with overlapping rows.
+    @Test(arguments: Engine.availableKernels, Precision.allCases)
+    func overlappingRows(kernels: String, precision: Precision) throws {
+        var noise = Noise(3)
+        let (rows, channels, outputs) = (30, 24, 40)
+        let weights = noise.floats(outputs * channels * 3)
+        let x = noise.floats((rows * 2 + 1) * channels)
+        let expected = naiveLinear(
+            weights, bias: nil, outputs: outputs, inputs: 3 * channels, x, rows: rows, rowStride: 2 * channels
+        )
+        let w = packed(weights, bias: nil, outputs: outputs, inputs: 3 * channels, precision)
+        let found = try Engine(threads: 2, kernels: kernels).linear(
+            w, x, rows: rows, rowStride: 2 * channels)
+        #expect(largestError(found, expected) < (precision == .int8 ? 0.5 : 0.03))
+    }
+
+    @Test(arguments: Engine.availableKernels, Precision.allCases)
+    func oddNumbersDoNoHarm(kernels: String, precision: Precision) throws {
+        var noise = Noise(9)
+        let (outputs, inputs) = (20, 32)
+        let weights = noise.floats(outputs * inputs)
+        let w = packed(weights, bias: nil, outputs: outputs, inputs: inputs, precision)
+        let engine = try Engine(threads: 1, kernels: kernels)
+        var x = [Float](repeating: 0, count: 4 * inputs)
+        for k in 0..<inputs {
+            x[inputs + k] = 1e30
+            x[2 * inputs + k] = k % 2 == 0 ? .nan : .infinity
+            x[3 * inputs + k] = 1
+        }
+        let found = engine.linear(w, x, rows: 4, rowStride: inputs)
+        #expect(found[0..<outputs].allSatisfy { $0 == 0 })
+        #expect(found[outputs..<2 * outputs].allSatisfy { $0.isFinite })
+        let expected = naiveLinear(
+            weights, bias: nil, outputs: outputs, inputs: inputs, [Float](repeating: 1, count: inputs),
+            rows: 1,
+            rowStride: inputs)
+        #expect(largestError(Array(found[(3 * outputs)...]), expected) < 0.2)
+    }
+
+    @Test(arguments: Engine.availableKernels, Precision.allCases)
+    func mlpIsItsTwoProducts(kernels: String, precision: Precision) throws {
+        var noise = Noise(21)
+        let (rows, width, hidden) = (203, 40, 160)
+        let first = noise.floats(hidden * width, scale: 0.2)
+        let second = noise.floats(width * hidden, scale: 0.1)
+        let gamma = noise.floats(width)
+        let beta = noise.floats(width)
+        var x = noise.floats(rows * width)
+        let sums = naiveLinear(
+            first, bias: nil, outputs: hidden, inputs: width, naiveNorm(x, gamma: gamma, beta: beta),
+            rows: rows, rowStride: width)
+        let added = naiveLinear(
+            second, bias: nil, outputs: width, inputs: hidden, sums.map { Float(naiveGelu($0)) }, rows: rows,
+            rowStride: hidden)
+        let expected = zip(x, added).map { Double($0) + $1 }
+        let engine = try Engine(threads: 2, kernels: kernels)
+        x.withUnsafeMutableBufferPointer { x in
+            guard let x = x.baseAddress else { return }
+            engine.mlp(
+                x, rows: rows, norm: LayerNormWeights(gamma: gamma, beta: beta),
+                fc1: packed(first, bias: nil, outputs: hidden, inputs: width, precision),
+                fc2: packed(second, bias: nil, outputs: width, inputs: hidden, precision),
+                scratch: Scratch(engine: engine, maximumRows: rows, maximumInputs: hidden))
+        }
+        #expect(largestError(x, expected) < (precision == .int8 ? 0.15 : 5e-3))
+    }
+}
