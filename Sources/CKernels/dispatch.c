@@ -3,10 +3,22 @@
 #ifdef __linux__
 #include <sched.h>
 #endif
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
 
 #include "tables.h"
 
 static const earshot_kernels *const tables[] = {
+#if defined(__x86_64__)
+    &earshot_avx512,
+    &earshot_avx2_vnni,
+    &earshot_avx2,
+#elif defined(__aarch64__)
+    &earshot_neon_dot,
+    &earshot_neon,
+#endif
     &earshot_portable,
 };
 
@@ -14,7 +26,41 @@ const earshot_kernels *earshot_kernels_at(size_t position) {
     return position < sizeof tables / sizeof *tables ? tables[position] : NULL;
 }
 
+#if defined(__x86_64__)
+// The compiler's check also asks whether the operating system keeps the wide registers.
+static bool has_avx2(void) {
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("f16c");
+}
+
+/// AVX-VNNI is leaf 7, subleaf 1, EAX bit 4; older compilers' checks do not know its name.
+static bool has_avx_vnni(void) {
+    unsigned a = 7, b, c = 1, d;
+    if (__builtin_cpu_supports("avx2") == 0) return false;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(7), "2"(0));
+    if (a < 1) return false;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(7), "2"(1));
+    return a >> 4 & 1;
+}
+
+bool earshot_kernels_supported(const earshot_kernels *table) {
+    if (table == &earshot_avx512)
+        return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512vnni");
+    if (table == &earshot_avx2_vnni) return has_avx2() && has_avx_vnni();
+    if (table == &earshot_avx2) return has_avx2();
+    return table == &earshot_portable;
+}
+#elif defined(__aarch64__)
+bool earshot_kernels_supported(const earshot_kernels *table) {
+#ifdef __linux__
+    if (table == &earshot_neon_dot) return getauxval(AT_HWCAP) & HWCAP_ASIMDDP;
+#endif
+    return table == &earshot_neon || table == &earshot_portable;
+}
+#else
 bool earshot_kernels_supported(const earshot_kernels *table) { return table == &earshot_portable; }
+#endif
 
 bool earshot_may_use_processor(int number) {
 #ifdef __linux__

@@ -1,6 +1,6 @@
 // Linear maps: a block of TILE_ROWS rows by TILE_PANELS panels of outputs stays in registers while the
-// inputs stream past. The including file defines both for its register file, and `widen`, `int_sums`,
-// `dot`, `int_lanes` for its instructions.
+// inputs stream past. The including file defines both for its register file, INT_ROWS for sums of int8,
+// and `widen`, `int_sums`, `dot`, `int_lanes` for its instructions.
 #ifndef EARSHOT_LINEAR_H
 #define EARSHOT_LINEAR_H
 
@@ -53,7 +53,7 @@ INLINE void float_tile(const earshot_matrix *m, const bool half, earshot_rows in
 
 INLINE void int_tile(const earshot_matrix *m, earshot_rows in, size_t row, const int rows, size_t panel,
                      const int panels, float *out, size_t out_stride, int epilogue) {
-    int_sums sums[TILE_ROWS * TILE_PANELS];
+    int_sums sums[INT_ROWS * TILE_PANELS];
 #pragma unroll
     for (int i = 0; i < rows * panels; i++) sums[i] = (int_sums){0};
     const size_t fours = (m->inputs + 3) / 4;
@@ -94,20 +94,18 @@ INLINE void tile(const int kind, const earshot_matrix *m, earshot_rows in, size_
 /// All rows against `panels` panels, which stay in the first-level cache meanwhile.
 INLINE void column(const int kind, const earshot_matrix *m, earshot_rows in, size_t panel, const int panels,
                    float *out, size_t out_stride, int epilogue) {
+    const int most = kind == KIND_INT8 ? INT_ROWS : TILE_ROWS;
     size_t row = 0;
-    for (; row + TILE_ROWS <= in.count; row += TILE_ROWS)
-        tile(kind, m, in, row, TILE_ROWS, panel, panels, out, out_stride, epilogue);
+    for (; row + most <= in.count; row += most)
+        tile(kind, m, in, row, most, panel, panels, out, out_stride, epilogue);
 #define TAIL(n) \
-    case n: \
-        if (n < TILE_ROWS) tile(kind, m, in, row, n < TILE_ROWS ? n : 1, panel, panels, out, out_stride, epilogue); \
-        break;
-    switch (in.count - row) {
-        TAIL(1)
-        TAIL(2)
-        TAIL(3)
-        TAIL(4)
-        TAIL(5)
-    }
+    if (n < most && in.count - row == n) \
+        tile(kind, m, in, row, n < most ? n : 1, panel, panels, out, out_stride, epilogue);
+    TAIL(1)
+    TAIL(2)
+    TAIL(3)
+    TAIL(4)
+    TAIL(5)
 #undef TAIL
 }
 

@@ -1,0 +1,45 @@
+// The table for AVX-512 with VNNI: eight-bit dot products of four at once, 32 vector registers.
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+
+#include "CKernels.h"
+
+#pragma clang attribute push( \
+    __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni"))), \
+    apply_to = function)
+#include "vector.h"
+
+#define TILE_ROWS 6
+#define TILE_PANELS 4
+#define INT_ROWS 6
+
+// vpdpbusd multiplies unsigned by signed bytes: activations are stored with 128 added.
+typedef uint8_t activation;
+typedef uint8_t v16activation __attribute__((ext_vector_type(16)));
+#define ACTIVATION_ZERO 128
+
+INLINE v16f widen(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
+
+static void narrow(const float *x, size_t count, uint16_t *out) {
+    for (size_t i = 0; i < count; i += 16) {
+        const __m256i half = _mm512_cvtps_ph(load_some(x + i, count - i), _MM_FROUND_TO_NEAREST_INT);
+        memcpy(out + i, &half, count - i < 16 ? (count - i) * sizeof *out : sizeof half);
+    }
+}
+
+typedef v16i int_sums;
+INLINE v16i int_lanes(int_sums sums) { return sums; }
+
+/// Four inputs of 16 outputs.
+INLINE int_sums dot(int_sums sums, const activation *x, const int8_t *w) {
+    int32_t four;
+    memcpy(&four, x, sizeof four);
+    return (v16i)_mm512_dpbusd_epi32((__m512i)sums, _mm512_set1_epi32(four), _mm512_loadu_si512(w));
+}
+
+#include "table.h"
+
+TABLE(earshot_avx512, "avx512-vnni")
+#pragma clang attribute pop
+#endif
