@@ -1,9 +1,3 @@
-/// How the numbers of a stored tensor are written in its file.
-public enum StoredType: String, Sendable, CaseIterable {
-    case float32, float16, bfloat16
-    case q8Zero, q5Zero, q5One, q4Zero, q4One, q4K, q5K, q6K
-}
-
 /// A tensor lying in a model file: its shape and its bytes where they are mapped. Nothing is copied
 /// until somebody asks for numbers.
 public struct StoredTensor: Sendable {
@@ -11,8 +5,85 @@ public struct StoredTensor: Sendable {
     public let shape: [Int]
     /// How the numbers are written.
     public let type: StoredType
-    /// The bytes in the file's mapping. They need not be aligned.
+    /// The bytes in the file's mapping. They need not be aligned. With `rowIndex` they are the unique rows only.
     public nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
-    /// Keeps the mapping alive.
-    let owner: any AnyObject & Sendable
+    /// For a matrix of which only the unique rows are stored: which of them each row is.
+    public let rowIndex: RowIndex?
+    /// Keeps the bytes alive; nil when they live as long as the program.
+    let owner: (any AnyObject & Sendable)?
+
+    /// A tensor in `file`; the readers have checked that `bytes` fit the shape.
+    init(
+        shape: [Int], type: StoredType, bytes: UnsafeRawBufferPointer, in file: ModelFile,
+        rowIndex: RowIndex? = nil
+    ) {
+        self.shape = shape
+        self.type = type
+        self.bytes = bytes
+        self.rowIndex = rowIndex
+        owner = file.owner
+    }
+
+    /// A tensor with its own copy of `bytes`; nil when they are not exactly as many as the shape needs.
+    public init?(shape: [Int], type: StoredType, copying bytes: [UInt8]) {
+        guard type.byteCount(shape: shape) == bytes.count else { return nil }
+        let file = bytes.withUnsafeBytes { ModelFile(copying: $0, name: "memory") }
+        self.init(shape: shape, type: type, bytes: file.bytes, in: file)
+    }
+
+    /// Numbers in the tensor.
+    public var count: Int { shape.reduce(1, *) }
+
+    /// Numbers in one row of dimension 0.
+    public var rowLength: Int { shape.dropFirst().reduce(1, *) }
+
+    /// Writes all numbers to `destination`, `count` of them, as fp32.
+    public func copyFloats(into destination: UnsafeMutablePointer<Float>) {
+        copyFloats(rows: 0..<(shape.first ?? 1), into: destination)
+    }
+
+    /// Writes the numbers of some rows of dimension 0 to `destination`, `rows.count * rowLength` of them, so
+    /// that a matrix can be packed without a whole fp32 copy.
+    public func copyFloats(rows: Range<Int>, into destination: UnsafeMutablePointer<Float>) {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= shape.first ?? 1, "rows outside the tensor")
+        let length = rowLength
+        guard !rows.isEmpty, length > 0, let start = bytes.baseAddress else { return }
+        let rowBytes = length / type.block.length * type.block.bytes
+        guard let rowIndex else {
+            type.decode(start + rows.lowerBound * rowBytes, count: rows.count * length, into: destination)
+            return
+        }
+        for (target, row) in rows.enumerated() {
+            type.decode(
+                start + rowIndex[row] * rowBytes, count: length, into: destination + target * length)
+        }
+    }
+
+    /// All numbers as fp32, row-major.
+    public func floats() -> [Float] {
+        [Float](unsafeUninitializedCapacity: count) { buffer, initialised in
+            if let start = buffer.baseAddress { copyFloats(into: start) }
+            initialised = count
+        }
+    }
+
+    /// How many rows are stored, and which of them each row is; nil when every row is stored.
+    public var uniqueRows: (count: Int, index: RowIndex)? {
+        guard let rowIndex, rowLength > 0 else { return nil }
+        return (bytes.count / (rowLength / type.block.length * type.block.bytes), rowIndex)
+    }
+}
+
+/// For each row of a matrix, the number of the stored row it is equal to.
+public struct RowIndex: Sendable {
+    /// Little-endian `UInt16`, one a row.
+    nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
+
+    /// Rows of the matrix.
+    public var count: Int { bytes.count / 2 }
+
+    /// The stored row that row `row` is equal to.
+    public subscript(row: Int) -> Int {
+        Int(UInt16(littleEndian: bytes.loadUnaligned(fromByteOffset: 2 * row, as: UInt16.self)))
+    }
 }

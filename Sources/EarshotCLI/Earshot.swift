@@ -2,5 +2,6 @@ import ArgumentParser
 
 @main
 struct EarshotCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "earshot")
+    static let configuration = CommandConfiguration(
+        commandName: "earshot", subcommands: [Convert.self])
 }

@@ -1,0 +1,62 @@
+/// Earshot's own model file: one safetensors file, so that everybody's tools read it.
+///
+/// Tensors lie under openai-whisper's names in F32, F16 or BF16. `__metadata__` holds `earshot.format`, the
+/// dimensions under openai-whisper's names (`n_mels`, …), and whatever the model wants to say about itself.
+/// The vocabulary matrix may be stored as its unique rows beside `decoder.token_embedding.weight.rows`, one
+/// U16 for each row of the full matrix: a model that was trained on a few words has one row for all others.
+public enum EarshotFile {
+    /// The metadata key that marks the format; its value is the version, 1.
+    static let formatKey = "earshot.format"
+    /// The metadata key of the model's name.
+    public static let nameKey = "earshot.name"
+    static let vocabulary = "decoder.token_embedding.weight"
+    static let vocabularyRows = "\(vocabulary).rows"
+}
+
+extension Checkpoint {
+    /// Reads Earshot's own format.
+    static func readEarshot(_ weights: SafetensorsFile) throws -> Checkpoint {
+        let file = weights.file
+        var metadata = weights.metadata
+        guard let version = metadata.removeValue(forKey: EarshotFile.formatKey) else {
+            throw file.error("is not in Earshot's own format")
+        }
+        guard version == "1" else {
+            throw file.error(
+                "is in version \(quoted(version)) of Earshot's format; this program reads version 1")
+        }
+        let dimensions = try ModelDimensions { name in
+            guard let size = metadata.removeValue(forKey: name).flatMap({ Int($0) }) else {
+                throw file.error("has no number for \(name) in its metadata")
+            }
+            return size
+        }
+        var tensors: [String: StoredTensor] = [:]
+        for name in weights.entries.keys where name != EarshotFile.vocabularyRows {
+            tensors[name] = try weights.tensor(name)
+        }
+        if let rows = weights.entries[EarshotFile.vocabularyRows] {
+            tensors[EarshotFile.vocabulary] = try expanded(tensors[EarshotFile.vocabulary], rows, in: file)
+        }
+        return try Checkpoint(
+            .earshot, name: metadata[EarshotFile.nameKey] ?? splitPath(file.path).name,
+            dimensions: dimensions, tensors: tensors, metadata: metadata, in: file)
+    }
+
+    /// The full matrix of which `unique` has the unique rows.
+    private static func expanded(
+        _ unique: StoredTensor?, _ rows: SafetensorsFile.Entry, in file: ModelFile
+    ) throws -> StoredTensor? {
+        guard let unique, unique.shape.count == 2, rows.type == "U16", rows.shape.count == 1,
+            product([rows.shape[0], 2]) == rows.bytes.count
+        else { throw file.error("is damaged: \(EarshotFile.vocabularyRows) is not one U16 for each row") }
+        let index = RowIndex(bytes: rows.bytes)
+        for row in 0..<index.count where index[row] >= unique.shape[0] {
+            throw file.error(
+                "is damaged: row \(row) of the vocabulary is stored row \(index[row]) of \(unique.shape[0])")
+        }
+        return StoredTensor(
+            shape: [index.count, unique.shape[1]], type: unique.type, bytes: unique.bytes, in: file,
+            rowIndex: index)
+    }
+}

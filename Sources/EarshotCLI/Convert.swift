@@ -1,0 +1,44 @@
+import ArgumentParser
+import Checkpoints
+
+/// `earshot convert`: any model that is read, to Earshot's own file.
+struct Convert: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Convert a model to Earshot's own file.",
+        discussion: """
+            Reads OpenAI's .pt, a Hugging Face folder, whisper.cpp's ggml-*.bin, or Earshot's own file, and \
+            writes one safetensors file with the model's dimensions, its provenance and its decoding defaults.
+            """)
+
+    @Argument(help: "The model to read: a file or a Hugging Face folder.")
+    var input: String
+
+    @Option(name: .shortAndLong, help: "The file to write.")
+    var output: String
+
+    @Option(help: "How to hold the weights: \(WeightPrecision.allValueStrings.joined(separator: " or ")).")
+    var precision = WeightPrecision.f16
+
+    @Option(
+        name: .customLong("set"), help: "Something the model says about itself, as KEY=VALUE; repeatable.")
+    var settings: [Setting] = []
+
+    func run() throws {
+        let metadata = Dictionary(settings.map { ($0.key, $0.value) }) { $1 }
+        try Checkpoint.open(input).write(to: output, precision: precision, metadata: metadata)
+    }
+}
+
+/// One `KEY=VALUE`.
+struct Setting: ExpressibleByArgument {
+    let key: String
+    let value: String
+
+    init?(argument: String) {
+        guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+        key = String(argument[..<equals])
+        value = String(argument[argument.index(after: equals)...])
+    }
+}
+
+extension WeightPrecision: ExpressibleByArgument {}
