@@ -100,9 +100,9 @@ final class FrameAnalyzer {
             var sum = Lanes(repeating: 0)
             for bin in 0..<count { sum += bins[bin] * weight[bin] }
             weight += count
-            let energy = commonLogarithm(pointwiseMax(sum, least))
+            let energy = commonLogarithm(greater(sum, least))
             logEnergies[band] = energy
-            peaks = pointwiseMax(peaks, energy)
+            peaks = greater(peaks, energy)
         }
         self.peaks = peaks
     }

@@ -7,6 +7,9 @@ final class FrameRing {
     /// Frames there is room for. Grows when the frames that were not discarded fill it, never shrinks.
     private(set) var capacity = 0
 
+    /// One window, and 6 s read ahead of it.
+    private static let firstCapacity = MelFormat.windowFrames + 600
+
     private let bands: Int
     private var rows: Block<Float>  // [bands, capacity]; frame f is in column f mod capacity
 
@@ -60,7 +63,7 @@ final class FrameRing {
     }
 
     private func grow(toHold frames: Int) {
-        let larger = Self.capacity(holding: max(frames, MelFormat.windowFrames, 2 * capacity))
+        let larger = Self.capacity(holding: max(frames, Self.firstCapacity, 2 * capacity))
         let copy = Block<Float>(repeating: 0, count: bands * larger)
         for band in 0..<bands {
             for frame in start..<end {

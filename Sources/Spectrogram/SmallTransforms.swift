@@ -9,8 +9,10 @@ func transform4(
     let even = x0 + x2
     let odd = x1 + x3
     let evenDifference = x0 - x2
-    let oddDifference = (x1 - x3).timesMinusI
-    return (even + odd, evenDifference + oddDifference, even - odd, evenDifference - oddDifference)
+    let oddDifference = x1 - x3
+    return (
+        even + odd, evenDifference.minusI(oddDifference), even - odd, evenDifference.plusI(oddDifference)
+    )
 }
 
 /// Four real points: bins 0 and 2 are real, bin 3 is the mirror image of bin 1.
@@ -35,14 +37,16 @@ func transform5(
 
     let outerSum = x1 + x4
     let innerSum = x2 + x3
-    let outerDifference = (x1 - x4).timesMinusI
-    let innerDifference = (x2 - x3).timesMinusI
+    let outerDifference = x1 - x4
+    let innerDifference = x2 - x3
 
     let even1 = x0 + outerSum * cosine1 + innerSum * cosine2
     let even2 = x0 + outerSum * cosine2 + innerSum * cosine1
     let odd1 = outerDifference * sine1 + innerDifference * sine2
     let odd2 = outerDifference * sine2 - innerDifference * sine1
-    return (x0 + outerSum + innerSum, even1 + odd1, even2 + odd2, even2 - odd2, even1 - odd1)
+    return (
+        x0 + outerSum + innerSum, even1.minusI(odd1), even2.minusI(odd2), even2.plusI(odd2), even1.plusI(odd1)
+    )
 }
 
 /// The nine bins of sixteen real points that the mirror symmetry X[16−k] = X[k]* leaves independent.
