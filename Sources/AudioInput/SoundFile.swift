@@ -1,0 +1,174 @@
+import CSndFile
+import Synchronization
+
+/// libsndfile over any bytes: interleaved float frames at the recording's own rate.
+final class SoundFile {
+    let name: String
+    let rate: Int
+    let channels: Int
+    /// "FLAC", "WAV", "Opus", …
+    let format: String
+    /// How many frames the container promises; nil where it does not.
+    let frames: Int64?
+    /// Seconds of audio, where the container tells.
+    var duration: Double? { frames.map(seconds) ?? file.bytes.duration }
+    /// What went wrong without stopping the reading.
+    var warnings: [String] { ownWarnings + file.bytes.warnings }
+
+    private let handle: OpaquePointer
+    private let file: VirtualFile
+    private let frameSize: Int64?
+    private let endsExactly: Bool
+    private var delivered: Int64 = 0
+    private var failure: (any Error)?
+    private var ownWarnings: [String] = []
+
+    /// Why libsndfile will not read a file.
+    struct Rejection: Error {
+        let reason: String
+    }
+
+    /// The limit of libsndfile.
+    static let maximumChannels = 1024
+
+    /// Samples without a container (or behind a header that is already read).
+    init(_ samples: PlainSamples, from bytes: any ByteSource, format: String = "raw") throws {
+        bytes.forgetHead()
+        let available = bytes.length.map { max($0 - samples.offset, 0) }
+        let size = [samples.size, available].compactMap(\.self).min()
+        file = VirtualFile(bytes, offset: samples.offset, length: size)
+        var info = SF_INFO()
+        info.samplerate = Int32(clamping: samples.rate)
+        info.channels = Int32(clamping: samples.channels)
+        info.format = Int32(SF_FORMAT_RAW | SF_ENDIAN_LITTLE) | samples.encoding.subtype
+        do {
+            handle = try openHandle(file, &info)
+        } catch let rejection as Rejection {
+            throw AudioError(bytes.name, rejection.reason)
+        }
+        name = bytes.name
+        rate = samples.rate
+        channels = samples.channels
+        self.format = format
+        frames = (samples.size ?? size).map { $0 / samples.frameSize }
+        frameSize = samples.frameSize
+        endsExactly = false
+    }
+
+    /// A file whose format libsndfile finds out.
+    /// - Throws: `Rejection` when it finds none.
+    init(detecting bytes: any ByteSource) throws {
+        file = VirtualFile(bytes, offset: 0, length: bytes.length)
+        var info = SF_INFO()
+        handle = try openHandle(file, &info)
+        name = bytes.name
+        rate = Int(info.samplerate)
+        channels = Int(info.channels)
+        format = formatName(info.format)
+        // Containers that do not know say 2⁶³−1.
+        frames = info.frames < Int64.max / 2 ? info.frames : nil
+        frameSize = nil
+        endsExactly = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_FLAC
+    }
+
+    deinit { sf_close(handle) }
+
+    /// Decodes the next frames into `block`, `[count, channels]`.
+    ///
+    /// After an error inside a block, the frames before it are returned first; the next call throws.
+    /// - Returns: how many frames; 0 at the end.
+    func read(_ count: Int, into block: UnsafeMutablePointer<Float>) throws -> Int {
+        if let failure { throw failure }
+        let read = Int(max(sf_readf_float(handle, block, sf_count_t(count)), 0))
+        delivered += Int64(read)
+        if read < count { failure = reasonToStop() }
+        if read == 0, let failure { throw failure }
+        if read == 0 { noteTheEnd() }
+        return read
+    }
+
+    private func reasonToStop() -> (any Error)? {
+        if let failure = file.failure { return failure }
+        if sf_error(handle) != SF_ERR_NO_ERROR {
+            return AudioError(name, "is damaged \(position): \(text(sf_strerror(handle)))")
+        }
+        if endsExactly, let frames, delivered < frames {
+            return AudioError(name, cutShort(promised: seconds(frames), present: seconds(delivered)))
+        }
+        return nil
+    }
+
+    private var position: String { "after \((seconds(delivered) * 100).rounded() / 100) s" }
+
+    private func seconds(_ frames: Int64) -> Double { Double(frames) / Double(rate) }
+
+    func warn(_ warning: String) {
+        if !ownWarnings.contains(warning) { ownWarnings.append(warning) }
+    }
+
+    private func noteTheEnd() {
+        if let frames, delivered < frames {
+            warn(cutShort(promised: seconds(frames), present: seconds(delivered)))
+        } else if let frameSize, file.bytesToTheEnd % frameSize != 0 {
+            warn("ends inside a frame; \(file.bytesToTheEnd % frameSize) bytes are left out")
+        }
+        if delivered == 0 { warn("holds no audio") }
+    }
+}
+
+/// libsndfile keeps the reason of a failed opening in one global variable.
+private let opening = Mutex(())
+
+private func openHandle(_ file: VirtualFile, _ info: inout SF_INFO) throws -> OpaquePointer {
+    var callbacks = VirtualFile.callbacks
+    let user = Unmanaged.passUnretained(file).toOpaque()
+    var reason = ""
+    var handle: OpaquePointer?
+    opening.withLock { _ in
+        handle = sf_open_virtual(&callbacks, Int32(SFM_READ), &info, user)
+        if handle == nil { reason = text(sf_strerror(nil)) }
+    }
+    if let failure = file.failure {
+        sf_close(handle)
+        throw failure
+    }
+    guard let handle else { throw SoundFile.Rejection(reason: reason) }
+    return handle
+}
+
+/// A message of libsndfile without its full stop.
+private func text(_ message: UnsafePointer<CChar>?) -> String {
+    let text = message.map { String(cString: $0) } ?? ""
+    return text.hasSuffix(".") ? String(text.dropLast()) : text
+}
+
+/// The container's name, or the codec's where the container does not say what is inside.
+private func formatName(_ format: Int32) -> String {
+    let container = Int(format) & SF_FORMAT_TYPEMASK
+    let tellsCodec = container != SF_FORMAT_OGG && container != SF_FORMAT_MPEG
+    var info = SF_FORMAT_INFO()
+    info.format = Int32(tellsCodec ? container : Int(format) & SF_FORMAT_SUBMASK)
+    sf_command(nil, Int32(SFC_GET_FORMAT_INFO), &info, Int32(MemoryLayout<SF_FORMAT_INFO>.size))
+    guard let name = info.name else { return "unknown format" }
+    // "WAV (Microsoft)", "FLAC (Free Lossless Audio Codec)"
+    return String(String(cString: name).prefix { $0 != "(" }).trimmed
+}
+
+extension String {
+    fileprivate var trimmed: String { last == " " ? String(dropLast()) : self }
+}
+
+extension PlainSamples.Encoding {
+    fileprivate var subtype: Int32 {
+        switch self {
+        case .unsigned8: Int32(SF_FORMAT_PCM_U8)
+        case .pcm16: Int32(SF_FORMAT_PCM_16)
+        case .pcm24: Int32(SF_FORMAT_PCM_24)
+        case .pcm32: Int32(SF_FORMAT_PCM_32)
+        case .float: Int32(SF_FORMAT_FLOAT)
+        case .double: Int32(SF_FORMAT_DOUBLE)
+        case .muLaw: Int32(SF_FORMAT_ULAW)
+        case .aLaw: Int32(SF_FORMAT_ALAW)
+        }
+    }
+}
