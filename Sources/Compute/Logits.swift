@@ -14,6 +14,13 @@ public struct LogitSummary: Sendable, Equatable {
     public let maximum: Float
     /// Logarithm of the sum of exponentials; -infinity when all are masked.
     public let logSumExp: Float
+
+    /// A summary of these values.
+    public init(argmax: Int, maximum: Float, logSumExp: Float) {
+        self.argmax = argmax
+        self.maximum = maximum
+        self.logSumExp = logSumExp
+    }
 }
 
 extension Engine {

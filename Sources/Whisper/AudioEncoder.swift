@@ -1,0 +1,102 @@
+import Checkpoints
+import Compute
+
+/// Turns a 30-second log-mel window into audio features.
+///
+/// ref: openai-whisper `model.py`, `AudioEncoder`.
+public final class AudioEncoder {
+    /// The model that encodes.
+    public let model: WhisperModel
+    /// The features of the last window: `[context, state]`.
+    public let features: UnsafeMutableBufferPointer<Float>
+
+    private let scratch: Scratch
+    // Both convolutions see one frame of zeros at either end.
+    private let paddedMel: UnsafeMutableBufferPointer<Float>  // [2·context + 2, bands]
+    private let paddedFrames: UnsafeMutableBufferPointer<Float>  // [2·context + 2, state]
+    private let hidden: UnsafeMutableBufferPointer<Float>  // [context, state]
+    private let queryKeyValue: UnsafeMutableBufferPointer<Float>  // [context, 3·state]
+    private let attended: UnsafeMutableBufferPointer<Float>  // [context, state]
+
+    /// Allocates everything a window needs; `encode` allocates nothing.
+    public init(_ model: WhisperModel) {
+        self.model = model
+        let dimensions = model.dimensions
+        let (context, state) = (dimensions.audioContext, dimensions.audioState)
+        features = .zeros(context * state)
+        paddedMel = .zeros((2 * context + 2) * dimensions.melBands)
+        paddedFrames = .zeros((2 * context + 2) * state)
+        hidden = .zeros(context * state)
+        queryKeyValue = .zeros(context * 3 * state)
+        attended = .zeros(context * state)
+        scratch = Scratch(
+            engine: model.engine, maximumRows: 2 * context,
+            maximumInputs: max(4 * state, 3 * dimensions.melBands))
+    }
+
+    deinit {
+        for buffer in [features, paddedMel, paddedFrames, hidden, queryKeyValue, attended] {
+            buffer.deallocate()
+        }
+    }
+
+    /// Mel frames of one window: two a position.
+    public var frames: Int { 2 * model.dimensions.audioContext }
+
+    /// Encodes one window into `features`.
+    /// - Parameters:
+    ///   - mel: `[bands, 2·context]`, row-major, normalised.
+    ///   - shouldStop: asked between blocks.
+    /// - Throws: `CancellationError` when `shouldStop` says so; `features` is then unspecified.
+    public func encode(_ mel: UnsafePointer<Float>, shouldStop: () -> Bool = { false }) throws {
+        guard let features = features.baseAddress, let hidden = hidden.baseAddress,
+            let queryKeyValue = queryKeyValue.baseAddress, let attended = attended.baseAddress
+        else { return }
+        let (engine, weights, dimensions) = (model.engine, model.encoder, model.dimensions)
+        let (context, state) = (dimensions.audioContext, dimensions.audioState)
+
+        convolve(mel, into: hidden)
+        for block in weights.blocks {
+            if shouldStop() { throw CancellationError() }
+            let attention = block.attention
+            engine.linear(
+                attention.queryKeyValue, hidden, rows: context, rowStride: state, norm: attention.norm,
+                into: queryKeyValue, outStride: 3 * state, epilogue: .store, scratch: scratch)
+            engine.attention(
+                q: queryKeyValue, k: queryKeyValue + state, v: queryKeyValue + 2 * state,
+                stride: 3 * state, rows: context, heads: dimensions.audioHeads,
+                headSize: state / dimensions.audioHeads, into: attended, outStride: state,
+                scratch: scratch)
+            engine.linear(
+                attention.out, attended, rows: context, rowStride: state, norm: nil,
+                into: hidden, outStride: state, epilogue: .accumulate, scratch: scratch)
+            engine.mlp(
+                hidden, rows: context, norm: block.mlp.norm, fc1: block.mlp.fc1, fc2: block.mlp.fc2,
+                scratch: scratch)
+        }
+        engine.layerNorm(hidden, rows: context, weights.finalNorm, into: features)
+    }
+
+    /// Both convolutions, each followed by GELU, and the positions: `[context, state]`.
+    private func convolve(_ mel: UnsafePointer<Float>, into hidden: UnsafeMutablePointer<Float>) {
+        guard let paddedMel = paddedMel.baseAddress, let paddedFrames = paddedFrames.baseAddress else {
+            return
+        }
+        let (engine, weights, dimensions) = (model.engine, model.encoder, model.dimensions)
+        let (bands, context, state) = (dimensions.melBands, dimensions.audioContext, dimensions.audioState)
+        for band in 0..<bands {
+            let row = mel + band * frames
+            let column = paddedMel + bands + band
+            for frame in 0..<frames { column[frame * bands] = row[frame] }
+        }
+        engine.linear(
+            weights.conv1, paddedMel, rows: frames, rowStride: bands, norm: nil,
+            into: paddedFrames + state, outStride: state, epilogue: .gelu, scratch: scratch)
+        engine.linear(
+            weights.conv2, paddedFrames, rows: context, rowStride: 2 * state, norm: nil,
+            into: hidden, outStride: state, epilogue: .gelu, scratch: scratch)
+        weights.positions.withUnsafeBufferPointer { positions in
+            for index in 0..<context * state { hidden[index] += positions[index] }
+        }
+    }
+}

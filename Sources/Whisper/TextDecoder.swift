@@ -1,0 +1,162 @@
+import Checkpoints
+import Compute
+
+/// Gives the logits of the token that follows a sequence, one or several tokens at a time; keys and
+/// values of what was fed before are kept.
+///
+/// ref: openai-whisper `model.py`, `TextDecoder`.
+public final class TextDecoder {
+    /// The model that decodes.
+    public let model: WhisperModel
+    /// Tokens fed since they were last forgotten.
+    public private(set) var tokenCount = 0
+
+    private let selfAttention: [KeyValueStore]  // a layer: [textContext, state]
+    private let crossAttention: [KeyValueStore]  // a layer: [audioContext, state]
+    private let scratch: Scratch
+    private let crossKeyValue: UnsafeMutableBufferPointer<Float>  // [audioContext, 2·state]
+    private let hidden: UnsafeMutableBufferPointer<Float>  // [textContext, state]
+    private let queryKeyValue: UnsafeMutableBufferPointer<Float>  // [textContext, 3·state]
+    private let attended: UnsafeMutableBufferPointer<Float>  // [textContext, state]
+    private let logits: UnsafeMutableBufferPointer<Float>  // [vocabulary]
+
+    /// Allocates everything a sequence needs; feeding it allocates nothing.
+    public init(_ model: WhisperModel) {
+        self.model = model
+        let dimensions = model.dimensions
+        let (context, state) = (dimensions.textContext, dimensions.textState)
+        func stores(_ capacity: Int) -> [KeyValueStore] {
+            (0..<dimensions.textLayers).map { _ in
+                KeyValueStore(
+                    capacity: capacity, state: state, heads: dimensions.textHeads,
+                    compact: model.precision == .int8)
+            }
+        }
+        selfAttention = stores(context)
+        crossAttention = stores(dimensions.audioContext)
+        crossKeyValue = .zeros(dimensions.audioContext * 2 * state)
+        hidden = .zeros(context * state)
+        queryKeyValue = .zeros(context * 3 * state)
+        attended = .zeros(context * state)
+        logits = .zeros(dimensions.vocabularySize)
+        scratch = Scratch(
+            engine: model.engine, maximumRows: max(context, dimensions.audioContext),
+            maximumInputs: 4 * state)
+    }
+
+    deinit {
+        for buffer in [crossKeyValue, hidden, queryKeyValue, attended, logits] { buffer.deallocate() }
+    }
+
+    /// Takes the encoder's features as what the text is about: their keys and values, once a window.
+    /// Tokens fed before are forgotten.
+    public func attend(to encoder: AudioEncoder) {
+        guard let features = encoder.features.baseAddress, let keyValue = crossKeyValue.baseAddress else {
+            return
+        }
+        let (context, state) = (model.dimensions.audioContext, model.dimensions.textState)
+        for (block, store) in zip(model.decoder.blocks, crossAttention) {
+            model.engine.linear(
+                block.crossAttention.keyValue, features, rows: context, rowStride: state, norm: nil,
+                into: keyValue, outStride: 2 * state, epilogue: .store, scratch: scratch)
+            store.store(
+                keys: keyValue, values: keyValue + state, stride: 2 * state, count: context, at: 0,
+                engine: model.engine)
+        }
+        forgetTokens()
+    }
+
+    /// Starts a new sequence over the same audio.
+    public func forgetTokens() { tokenCount = 0 }
+
+    /// Feeds tokens behind those fed before.
+    /// - Parameters:
+    ///   - tokens: ids within the vocabulary; what does not fit the text context is left out.
+    ///   - index: a token of these whose own logits `look` is to see; the last one's are returned.
+    ///   - look: sees the logits behind that token, `[vocabulary]`.
+    /// - Returns: the logits behind the last token, `[vocabulary]`, valid until the next call.
+    @discardableResult
+    public func append(
+        _ tokens: [Int], lookingAt index: Int? = nil,
+        look: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
+    ) -> UnsafeMutableBufferPointer<Float> {
+        let count = min(tokens.count, model.dimensions.textContext - tokenCount)
+        guard count > 0, let hidden = hidden.baseAddress else { return logits }
+        embed(tokens.prefix(count), into: hidden)
+        for layer in model.decoder.blocks.indices { run(layer, hidden, count: count) }
+        tokenCount += count
+        if let index, index < count {
+            project(hidden + index * model.dimensions.textState)
+            look(logits)
+            if index == count - 1 { return logits }
+        }
+        project(hidden + (count - 1) * model.dimensions.textState)
+        return logits
+    }
+
+    private func embed(_ tokens: ArraySlice<Int>, into hidden: UnsafeMutablePointer<Float>) {
+        let (weights, state) = (model.decoder, model.dimensions.textState)
+        for (row, token) in tokens.enumerated() {
+            let target = hidden + row * state
+            weights.embedding.copyFloats(rows: token..<token + 1, into: target)
+            let position = (tokenCount + row) * state
+            for channel in 0..<state { target[channel] += weights.positions[position + channel] }
+        }
+    }
+
+    private func run(_ layer: Int, _ hidden: UnsafeMutablePointer<Float>, count: Int) {
+        guard let queryKeyValue = queryKeyValue.baseAddress, let attended = attended.baseAddress else {
+            return
+        }
+        let (engine, block, state) = (model.engine, model.decoder.blocks[layer], model.dimensions.textState)
+
+        func linear(
+            _ weights: LinearWeights, _ input: UnsafePointer<Float>, norm: LayerNormWeights?,
+            into output: UnsafeMutablePointer<Float>, _ epilogue: Epilogue
+        ) {
+            engine.linear(
+                weights, input, rows: count, rowStride: state, norm: norm, into: output,
+                outStride: weights.outputs, epilogue: epilogue, scratch: scratch)
+        }
+        func attend(_ store: KeyValueStore, queryStride: Int, reading rows: KeyValueRows) {
+            engine.attention(
+                queries: queryKeyValue, queryStride: queryStride, count: count, over: store, reading: rows,
+                into: attended, outStride: state, scratch: scratch)
+        }
+
+        linear(block.attention.queryKeyValue, hidden, norm: block.attention.norm, into: queryKeyValue, .store)
+        selfAttention[layer].store(
+            keys: queryKeyValue + state, values: queryKeyValue + 2 * state, stride: 3 * state, count: count,
+            at: tokenCount, engine: engine)
+        attend(selfAttention[layer], queryStride: 3 * state, reading: .causal(base: 0, past: tokenCount))
+        linear(block.attention.out, attended, norm: nil, into: hidden, .accumulate)
+
+        linear(
+            block.crossAttention.query, hidden, norm: block.crossAttention.norm, into: queryKeyValue, .store)
+        attend(
+            crossAttention[layer], queryStride: state, reading: .shared(0..<model.dimensions.audioContext))
+        linear(block.crossAttention.out, attended, norm: nil, into: hidden, .accumulate)
+
+        engine.mlp(
+            hidden, rows: count, norm: block.mlp.norm, fc1: block.mlp.fc1, fc2: block.mlp.fc2,
+            scratch: scratch)
+    }
+
+    /// Logits of one hidden state: its product with every token's embedding.
+    private func project(_ hidden: UnsafePointer<Float>) {
+        guard let logits = logits.baseAddress else { return }
+        model.engine.linear(
+            model.decoder.vocabulary, hidden, rows: 1, rowStride: model.dimensions.textState,
+            norm: model.decoder.finalNorm, into: logits, outStride: model.dimensions.vocabularySize,
+            epilogue: .store, scratch: scratch)
+    }
+}
+
+extension UnsafeMutableBufferPointer<Float> {
+    /// A new buffer of zeros; whoever asks for it frees it.
+    static func zeros(_ count: Int) -> Self {
+        let buffer = Self.allocate(capacity: count)
+        buffer.initialize(repeating: 0)
+        return buffer
+    }
+}

@@ -1,0 +1,134 @@
+import Checkpoints
+import Compute
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// Takes tensors from a checkpoint by openai-whisper's names and packs them for the kernels.
+struct WeightReader {
+    let checkpoint: Checkpoint
+    let precision: Precision
+
+    func tensor(_ name: String) throws -> StoredTensor {
+        guard let tensor = checkpoint.tensors[name] else {
+            throw WhisperModelError("\(checkpoint.name): tensor \(name) is missing")
+        }
+        return tensor
+    }
+
+    func floats(_ name: String) throws -> [Float] {
+        let tensor = try tensor(name)
+        return [Float](unsafeUninitializedCapacity: tensor.count) { buffer, count in
+            guard let base = buffer.baseAddress else { return }
+            tensor.copyFloats(into: base)
+            count = tensor.count
+        }
+    }
+
+    func optionalFloats(_ name: String) throws -> [Float]? {
+        checkpoint.tensors[name] == nil ? nil : try floats(name)
+    }
+
+    func norm(_ name: String) throws -> LayerNormWeights {
+        LayerNormWeights(gamma: try floats("\(name).weight"), beta: try floats("\(name).bias"))
+    }
+
+    /// Linear maps of the same input, stacked on their outputs.
+    func linear(_ names: [String], biased: [Bool]) throws -> LinearWeights {
+        let parts = try names.map { try tensor("\($0).weight") }
+        let inputs = parts[0].shape[1]
+        var bias: [Float] = []
+        for (index, name) in names.enumerated() {
+            bias +=
+                biased[index]
+                ? try floats("\(name).bias") : [Float](repeating: 0, count: parts[index].shape[0])
+        }
+        return LinearWeights(
+            outputs: parts.reduce(0) { $0 + $1.shape[0] }, inputs: inputs, precision: precision,
+            bias: biased.contains(true) ? bias : nil
+        ) { rows, destination in
+            var first = 0
+            for part in parts {
+                let all = first..<first + part.shape[0]
+                let wanted = rows.clamped(to: all)
+                if !wanted.isEmpty {
+                    part.copyFloats(
+                        rows: wanted.lowerBound - first..<wanted.upperBound - first,
+                        into: destination + (wanted.lowerBound - rows.lowerBound) * inputs)
+                }
+                first = all.upperBound
+            }
+        }
+    }
+
+    /// A convolution of kernel 3 as a linear map of three neighbouring frames: PyTorch's
+    /// `[out, in, 3]` becomes `[out, 3·in]`, the frame outermost.
+    func convolution(_ name: String) throws -> LinearWeights {
+        let weight = try tensor("\(name).weight")
+        let (outputs, channels, kernel) = (weight.shape[0], weight.shape[1], weight.shape[2])
+        return LinearWeights(
+            outputs: outputs, inputs: channels * kernel, precision: precision,
+            bias: try floats("\(name).bias")
+        ) { rows, destination in
+            var stored = [Float](repeating: 0, count: rows.count * channels * kernel)
+            stored.withUnsafeMutableBufferPointer { buffer in
+                if let base = buffer.baseAddress { weight.copyFloats(rows: rows, into: base) }
+            }
+            for row in 0..<rows.count {
+                let offset = row * channels * kernel
+                for channel in 0..<channels {
+                    for tap in 0..<kernel {
+                        destination[offset + tap * channels + channel] =
+                            stored[offset + channel * kernel + tap]
+                    }
+                }
+            }
+        }
+    }
+
+    func selfAttention(_ block: String) throws -> SelfAttentionWeights {
+        let name = "\(block).attn"
+        return SelfAttentionWeights(
+            norm: try norm("\(block).attn_ln"),
+            queryKeyValue: try linear(
+                ["\(name).query", "\(name).key", "\(name).value"], biased: [true, false, true]),
+            out: try linear(["\(name).out"], biased: [true]))
+    }
+
+    func crossAttention(_ block: String) throws -> CrossAttentionWeights {
+        let name = "\(block).cross_attn"
+        return CrossAttentionWeights(
+            norm: try norm("\(block).cross_attn_ln"),
+            query: try linear(["\(name).query"], biased: [true]),
+            keyValue: try linear(["\(name).key", "\(name).value"], biased: [false, true]),
+            out: try linear(["\(name).out"], biased: [true]))
+    }
+
+    func mlp(_ block: String) throws -> MLPWeights {
+        MLPWeights(
+            norm: try norm("\(block).mlp_ln"),
+            fc1: try linear(["\(block).mlp.0"], biased: [true]),
+            fc2: try linear(["\(block).mlp.2"], biased: [true]))
+    }
+}
+
+/// Fixed positions of the encoder `[length, channels]`: sines in the first half of the channels,
+/// cosines in the second.
+///
+/// ref: openai-whisper `model.py`, `sinusoids`.
+func sinusoids(length: Int, channels: Int) -> [Float] {
+    let half = channels / 2
+    let increment = log(10_000.0) / Double(max(half - 1, 1))
+    var table = [Float](repeating: 0, count: length * channels)
+    for position in 0..<length {
+        for channel in 0..<half {
+            let angle = Double(position) * exp(-increment * Double(channel))
+            table[position * channels + channel] = Float(sin(angle))
+            table[position * channels + half + channel] = Float(cos(angle))
+        }
+    }
+    return table
+}
