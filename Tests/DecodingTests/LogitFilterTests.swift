@@ -1,0 +1,59 @@
+import Compute
+import Decoding
+import TestSupport
+import Testing
+
+/// What remains of logits after all filters, against openai-whisper's own filters.
+@Suite struct LogitFilterTests {
+    struct Case: Decodable, Sendable, CustomTestStringConvertible {
+        let vocabulary: Int
+        let seed: UInt64
+        let bonus: Float
+        let tokens: [Int]
+        let text: Int
+        let special: Int
+        let timestamps: Int
+        let first: Int
+        let last: Int
+        let best: Int
+        let logProbability: Float
+
+        var testDescription: String { "\(vocabulary) seed \(seed) after \(tokens)" }
+    }
+
+    static let cases = (try? Fixtures.json("Decoding/filters.json", as: [Case].self)) ?? []
+
+    @Test func goldenIsThere() { #expect(Self.cases.count == 117) }
+
+    @Test(arguments: cases) func agreesWithTheReference(_ golden: Case) throws {
+        let tokenizer = try Tokenizer(
+            vocabularySize: golden.vocabulary, language: "en", task: .transcribe)
+        let filters: [any LogitFilter] = [
+            SuppressBlank(tokenizer.blankTokens),
+            SuppressTokens(tokenizer.suppressList),
+            TimestampRules(
+                endOfText: tokenizer.endOfText, noTimestamps: tokenizer.noTimestamps,
+                timestampBegin: tokenizer.timestampBegin, maximumInitialIndex: 50),
+        ]
+        var logits = (0..<golden.vocabulary).map { index in
+            let bits = (UInt64(index) * 2_654_435_761 + golden.seed * 40503) % (1 << 32)
+            let bonus = index >= tokenizer.timestampBegin ? golden.bonus : 0
+            return Float(bits) / Float(1 << 32 as UInt64) * 8 + bonus
+        }
+        let engine = try Engine(threads: 1)
+        let choice = logits.withUnsafeMutableBufferPointer { values in
+            let logits = Logits(values, engine: engine)
+            for filter in filters { filter.apply(to: logits, after: golden.tokens) }
+            return GreedySearch.choose(logits)
+        }
+        let allowed = logits.indices.filter { logits[$0] > -.infinity }
+        let stamps = allowed.filter { $0 >= tokenizer.timestampBegin }.map { $0 - tokenizer.timestampBegin }
+        #expect(allowed.count { $0 < tokenizer.endOfText } == golden.text)
+        #expect(allowed.count - stamps.count - golden.text == golden.special)
+        #expect(stamps.count == golden.timestamps)
+        #expect(stamps.first ?? -1 == golden.first)
+        #expect(stamps.last ?? -1 == golden.last)
+        #expect(choice.token == golden.best)
+        #expect(abs(choice.logProbability - golden.logProbability) < 1e-4)
+    }
+}
