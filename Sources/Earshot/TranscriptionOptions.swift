@@ -1,0 +1,28 @@
+import Decoding
+
+/// What is done with speech: written in its own language, or translated to English.
+public typealias TranscriptionTask = Tokenizer.Task
+
+/// How a recording is transcribed. The defaults are the reference's; a model may recommend others
+/// (`Model.defaultOptions`).
+public struct TranscriptionOptions: Sendable, Equatable {
+    /// Transcription, or translation to English.
+    public var task = TranscriptionTask.transcribe
+    /// Code of the language spoken, such as `en`; nil to detect it from the first 30 seconds.
+    public var language: String?
+    /// Text without times inside a window.
+    public var withoutTimestamps = false
+    /// Give each window the text before it as context.
+    public var conditionOnPreviousText = true
+    /// Text the first window takes for its past: names, spelling, style.
+    public var initialPrompt: String?
+    /// A window is silence when `<|nospeech|>` is more probable than this and its text less probable
+    /// than `logProbabilityThreshold`; nil to decode all.
+    public var noSpeechThreshold: Double? = 0.6
+    /// Mean log probability above which a window counts as speech in spite of `<|nospeech|>`; nil to
+    /// go by `<|nospeech|>` alone.
+    public var logProbabilityThreshold: Double? = -1
+
+    /// The reference's defaults.
+    public init() {}
+}

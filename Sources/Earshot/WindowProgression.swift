@@ -1,0 +1,76 @@
+import Decoding
+
+/// Where the next window starts and what it is told of the text before: the state between windows,
+/// without any audio or model.
+///
+/// ref: openai-whisper `transcribe.py`, the loop over `seek`.
+package struct WindowProgression {
+    /// Mel frame (10 ms) at which the next window starts.
+    package private(set) var seek = 0
+    /// Tokens of earlier text for the next window, timestamps included: at most `promptBudget`.
+    package private(set) var prompt: [Int]
+    /// Segments found so far.
+    package private(set) var segmentCount = 0
+
+    private let options: TranscriptionOptions
+    private let tokenizer: Tokenizer
+    private let promptBudget: Int
+
+    package init(options: TranscriptionOptions, tokenizer: Tokenizer, textContext: Int) {
+        self.options = options
+        self.tokenizer = tokenizer
+        promptBudget = textContext / 2 - 1
+        prompt = options.initialPrompt.map { tokenizer.encode(" " + $0.trimmingWhitespace()) } ?? []
+    }
+
+    /// Whether the window holds no speech: `<|nospeech|>` is likely and the text is not.
+    package func isSilence(_ result: DecodingResult) -> Bool {
+        guard let threshold = options.noSpeechThreshold, result.noSpeechProbability > threshold else {
+            return false
+        }
+        guard let speech = options.logProbabilityThreshold else { return true }
+        return result.averageLogProbability <= speech
+    }
+
+    /// Takes in what was decoded from the window at `seek` and moves on.
+    /// - Parameters:
+    ///   - result: what was decoded.
+    ///   - frames: mel frames of audio in the window.
+    /// - Returns: the window's segments; those without text or length are emptied but kept.
+    package mutating func advance(_ result: DecodingResult, frames: Int) -> [Segment] {
+        if isSilence(result) {
+            seek += frames
+            return []
+        }
+        let window = WindowSegments(
+            of: result.tokens, frames: frames, timestampBegin: tokenizer.timestampBegin)
+        let segments = window.segments.enumerated().map { index, part in
+            segment(part, of: result, id: segmentCount + index)
+        }
+        seek += window.advance
+        segmentCount += segments.count
+        remember(segments, temperature: result.temperature)
+        return segments
+    }
+
+    private func segment(_ part: WindowSegment, of result: DecodingResult, id: Int) -> Segment {
+        let offset = Double(seek * 160) / 16_000
+        let text = tokenizer.decode(part.tokens.filter { $0 < tokenizer.endOfText })
+        let (start, end) = (offset + part.start, offset + part.end)
+        let isEmpty = start == end || text.trimmingWhitespace().isEmpty
+        return Segment(
+            id: id, seek: seek, start: start, end: end, text: isEmpty ? "" : text,
+            tokens: isEmpty ? [] : part.tokens, temperature: result.temperature,
+            averageLogProbability: result.averageLogProbability,
+            compressionRatio: result.compressionRatio, noSpeechProbability: result.noSpeechProbability)
+    }
+
+    /// The initial prompt dies with the first reset.
+    private mutating func remember(_ segments: [Segment], temperature: Double) {
+        guard options.conditionOnPreviousText, temperature <= 0.5 else {
+            prompt = []
+            return
+        }
+        prompt = Array((prompt + segments.flatMap(\.tokens)).suffix(promptBudget))
+    }
+}

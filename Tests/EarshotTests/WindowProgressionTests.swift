@@ -1,0 +1,106 @@
+import Decoding
+import Earshot
+import Testing
+
+/// The transitions between windows, one by one.
+@Suite struct WindowProgressionTests {
+    let tokenizer: Tokenizer
+    let begin: Int
+
+    init() throws {
+        tokenizer = try Tokenizer(vocabularySize: 51865, language: "en", task: .transcribe)
+        begin = tokenizer.timestampBegin
+    }
+
+    func progression(_ change: (inout TranscriptionOptions) -> Void = { _ in }) -> WindowProgression {
+        var options = TranscriptionOptions()
+        change(&options)
+        return WindowProgression(options: options, tokenizer: tokenizer, textContext: 448)
+    }
+
+    func result(
+        _ tokens: [Int], noSpeech: Double = 0, logProbability: Double = -0.2, temperature: Double = 0
+    ) -> DecodingResult {
+        DecodingResult(
+            tokens: tokens, text: "", averageLogProbability: logProbability, noSpeechProbability: noSpeech,
+            temperature: temperature, compressionRatio: 1)
+    }
+
+    func spoken(_ text: String, from start: Double, to end: Double) -> [Int] {
+        [begin + Int((start * 50).rounded())] + tokenizer.encode(text) + [begin + Int((end * 50).rounded())]
+    }
+
+    @Test func segmentsAreCountedAndTimedFromTheStartOfTheRecording() {
+        var state = progression()
+        let first = state.advance(
+            result(spoken(" one", from: 0, to: 1) + spoken(" two", from: 2, to: 3) + [begin + 200]),
+            frames: 3000)
+        #expect(first.map(\.id) == [0, 1])
+        #expect(first.map(\.text) == [" one", " two"])
+        #expect(state.seek == 300)
+        let second = state.advance(result(spoken(" three", from: 0.5, to: 1)), frames: 1500)
+        #expect(second.map(\.id) == [2])
+        #expect(second.map(\.seek) == [300])
+        #expect(second.map(\.start) == [3])
+        #expect(second.map(\.end) == [4])
+        #expect(state.seek == 1800)
+    }
+
+    @Test func silenceIsSkippedWhole() {
+        var state = progression()
+        #expect(
+            state.advance(result([begin, 5, begin + 1], noSpeech: 0.7, logProbability: -1.2), frames: 900)
+                .isEmpty)
+        #expect(state.seek == 900)
+        #expect(state.segmentCount == 0)
+    }
+
+    @Test func probableTextIsSpeechInSpiteOfNoSpeech() {
+        let state = progression()
+        #expect(!state.isSilence(result([], noSpeech: 0.7, logProbability: -0.9)))
+        #expect(!state.isSilence(result([], noSpeech: 0.6, logProbability: -2)))
+        #expect(progression { $0.logProbabilityThreshold = nil }.isSilence(result([], noSpeech: 0.7)))
+        #expect(
+            !progression { $0.noSpeechThreshold = nil }.isSilence(result([], noSpeech: 1, logProbability: -9))
+        )
+    }
+
+    @Test func emptySegmentsAreKeptWithoutTextOrTokens() {
+        var state = progression()
+        let segments = state.advance(
+            result([begin + 10, 220, begin + 20, begin + 30] + tokenizer.encode(" one") + [begin + 40]),
+            frames: 3000)
+        #expect(segments.map(\.text) == ["", " one"])
+        #expect(segments.map(\.tokens.isEmpty) == [true, false])
+        #expect(segments.map(\.id) == [0, 1])
+    }
+
+    @Test func theNextWindowIsToldTheTextBefore() {
+        var state = progression { $0.initialPrompt = "  names " }
+        #expect(state.prompt == tokenizer.encode(" names"))
+        let tokens = spoken(" one", from: 0, to: 1)
+        _ = state.advance(result(tokens), frames: 3000)
+        #expect(state.prompt == tokenizer.encode(" names") + tokens)
+    }
+
+    @Test func thePromptIsBounded() {
+        var state = progression()
+        for _ in 0..<100 { _ = state.advance(result(spoken(" one two three", from: 0, to: 9)), frames: 3000) }
+        #expect(state.prompt.count == 223)
+    }
+
+    @Test func thePromptIsForgottenWhenNotWantedOrAfterAHighTemperature() {
+        var unconditioned = progression {
+            $0.conditionOnPreviousText = false
+            $0.initialPrompt = "names"
+        }
+        #expect(!unconditioned.prompt.isEmpty)
+        _ = unconditioned.advance(result(spoken(" one", from: 0, to: 1)), frames: 3000)
+        #expect(unconditioned.prompt.isEmpty)
+        var hot = progression()
+        _ = hot.advance(result(spoken(" one", from: 0, to: 1), temperature: 0.6), frames: 3000)
+        #expect(hot.prompt.isEmpty)
+        _ = hot.advance(result(spoken(" one", from: 0, to: 1), temperature: 0.4), frames: 3000)
+        #expect(!hot.prompt.isEmpty)
+    }
+}
