@@ -8,39 +8,28 @@ struct TokenizerVocabulary: Sendable {
     static let english = TokenizerVocabulary(vocab_gpt2())
     static let multilingual = TokenizerVocabulary(vocab_multilingual())
 
-    private var flat: [UInt8] = []
+    private let flat: [UInt8]
     /// Where each token starts in `flat`, and where the last one ends. [count + 1]
-    private var offsets: [Int32] = [0]
+    private let offsets: [Int32]
 
     /// Reads lines of base64, space, rank. The rank is not read: it is the number of the line.
     private init(_ file: VocabFile) {
         let text = UnsafeBufferPointer(start: file.bytes, count: file.count)
-        flat.reserveCapacity(file.count / 2)
+        var offsets: [Int32] = [0]
         offsets.reserveCapacity(file.count / 15)
-        var position = 0
-        while position < text.count {
-            decodeBase64(text, from: &position)
-            offsets.append(Int32(flat.count))
-            while position < text.count, text[position] != UInt8(ascii: "\n") {
+        flat = [UInt8](unsafeUninitializedCapacity: file.count) { flat, end in
+            let sextets = base64Sextets()
+            var position = 0
+            while position < text.count {
+                decodeBase64(text, &position, by: sextets, into: flat, &end)
+                offsets.append(Int32(end))
+                while position < text.count, text[position] != UInt8(ascii: "\n") {
+                    position += 1
+                }
                 position += 1
             }
-            position += 1
         }
-    }
-
-    /// Appends the bytes of one base64 word, and moves past it. The empty token is written `=`.
-    private mutating func decodeBase64(_ text: UnsafeBufferPointer<UInt8>, from position: inout Int) {
-        var bits: UInt32 = 0
-        var bitCount = 0
-        while position < text.count, let sextet = sextet(of: text[position]) {
-            position += 1
-            bits = bits << 6 | sextet
-            bitCount += 6
-            if bitCount >= 8 {
-                bitCount -= 8
-                flat.append(UInt8(truncatingIfNeeded: bits >> bitCount))
-            }
-        }
+        self.offsets = offsets
     }
 
     var count: Int { offsets.count - 1 }
@@ -50,14 +39,37 @@ struct TokenizerVocabulary: Sendable {
     }
 }
 
-/// The six bits that a character of base64 stands for; nil for its padding and all else.
-private func sextet(of character: UInt8) -> UInt32? {
-    switch character {
-    case UInt8(ascii: "A")...UInt8(ascii: "Z"): UInt32(character - UInt8(ascii: "A"))
-    case UInt8(ascii: "a")...UInt8(ascii: "z"): UInt32(character - UInt8(ascii: "a")) + 26
-    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(character - UInt8(ascii: "0")) + 52
-    case UInt8(ascii: "+"): 62
-    case UInt8(ascii: "/"): 63
-    default: nil
+/// Writes the bytes of the base64 word at `position` to `bytes` at `end`, and moves both on. The word ends at its
+/// padding or at white space; the empty token is written `=`.
+@inline(__always)
+private func decodeBase64(
+    _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, by sextets: [UInt8],
+    into bytes: UnsafeMutableBufferPointer<UInt8>, _ end: inout Int
+) {
+    var bits: UInt32 = 0
+    var bitCount = 0
+    while position < text.count {
+        let sextet = sextets[Int(text[position])]
+        guard sextet != notBase64 else { return }
+        position += 1
+        bits = bits << 6 | UInt32(sextet)
+        bitCount += 6
+        if bitCount >= 8 {
+            bitCount -= 8
+            bytes[end] = UInt8(truncatingIfNeeded: bits >> bitCount)
+            end += 1
+        }
     }
+}
+
+private let notBase64: UInt8 = 0xFF
+
+/// The six bits that each byte stands for in base64.
+private func base64Sextets() -> [UInt8] {
+    var sextets = [UInt8](repeating: notBase64, count: 256)
+    let alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    for (sextet, character) in alphabet.utf8.enumerated() {
+        sextets[Int(character)] = UInt8(sextet)
+    }
+    return sextets
 }

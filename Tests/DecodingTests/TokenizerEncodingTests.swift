@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    /// Each assigned scalar after, before and between letters, digits and spaces: what a scalar is to the reference's
+    /// Each scalar, of ideographs and private use some, after, before and between letters, digits and spaces: what a scalar is to the reference's
     /// regular expression shows in the tokens where pieces end.
     @Test func everyScalarEncodesAsTheReferenceDoes() throws {
         let models = try #require(Self.models)

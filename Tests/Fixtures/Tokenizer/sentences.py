@@ -62,4 +62,6 @@ FRAGMENTS = [
     "ቃል", "ཚིག", "բառ", "სიტყვა", "வார்த்தை", "ពាក្យ", "စကားလုံး", "ޗ", "ᏣᎳᎩ", "ꦗꦮ", "ߞ", "𐐷", "𞤀", "𠮷", "ʰ",
     "ª", "ǅ", "ﬁ", "ß", "ẞ", "ı", "İ", "ſ", "K", "Å", "ⓐ", "_", "a_b", "@user", "#tag", "$5", "€", "50%", "C++",
     "\u0378", "\ue000", "\ufdd0", "\uffff", "\U0010ffff", "\u0890", "\u088f", "\ua7f1", "\U00011db0", "\u180e",
+    # Letters since Unicode 17, which the reference takes for none: bytes of both scalars would merge otherwise.
+    "\U00011db6極", "\U00011dd1士", "\ua7d4이", "\U00011db0라",
 ]  # fmt: skip
