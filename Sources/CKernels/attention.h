@@ -107,6 +107,8 @@ static void attention(const float *q, size_t stride, size_t rows, float scale, c
     for (; r < rows; r++) attend(q + r * stride, stride, 1, scale, head, out + r * out_stride, out_stride);
 }
 
+#define FLOAT_ATTENTION {attention_bytes, attention_pack, attention}
+
 INLINE v16f stored(const void *rows, size_t at, size_t n, const bool half) {
     if (!half) return load_some((const float *)rows + at, n);
     if (n >= 16) return widen((const uint16_t *)rows + at);

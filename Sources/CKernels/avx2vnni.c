@@ -35,7 +35,21 @@ INLINE int_sums dot(int_sums sums, const activation *x, const int8_t *w) {
     return sums;
 }
 
+/// Two 16-bit inputs of 16 outputs.
+INLINE v16i dot2(v16i sums, const int32_t *x, const int32_t *w) {
+    const __m256i inputs = _mm256_set1_epi32(*x);
+    __m256i parts[2];
+    memcpy(parts, &sums, sizeof parts);
+#pragma unroll
+    for (int i = 0; i < 2; i++)
+        parts[i] =
+            _mm256_dpwssd_avx_epi32(parts[i], inputs, _mm256_loadu_si256((const __m256i *)(w + 8 * i)));
+    memcpy(&sums, parts, sizeof parts);
+    return sums;
+}
+
 #include "f16c.h"
+#include "attention_int16.h"
 #include "table.h"
 
 TABLE(earshot_avx2_vnni, "avx2-vnni")

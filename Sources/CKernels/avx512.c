@@ -38,6 +38,12 @@ INLINE int_sums dot(int_sums sums, const activation *x, const int8_t *w) {
     return (v16i)_mm512_dpbusd_epi32((__m512i)sums, _mm512_set1_epi32(four), _mm512_loadu_si512(w));
 }
 
+/// Two 16-bit inputs of 16 outputs.
+INLINE v16i dot2(v16i sums, const int32_t *x, const int32_t *w) {
+    return (v16i)_mm512_dpwssd_epi32((__m512i)sums, _mm512_set1_epi32(*x), _mm512_loadu_si512(w));
+}
+
+#include "attention_int16.h"
 #include "table.h"
 
 TABLE(earshot_avx512, "avx512-vnni")

@@ -10,8 +10,6 @@ typedef struct {
     float mean, rate;
 } row_norm;
 
-INLINE float square_root(float x) { return __builtin_sqrtf(x); }
-
 INLINE row_norm measure(const float *x, earshot_norm norm) {
     row_norm result = {norm.gamma, norm.beta, 0, 1};
     if (!norm.gamma) return result;

@@ -3,6 +3,10 @@
 #include "linear.h"
 #include "rows.h"
 
+#ifndef QUANTISED_ATTENTION
+#define QUANTISED_ATTENTION FLOAT_ATTENTION
+#endif
+
 #define TABLE(variable, label) \
     const earshot_kernels variable = { \
         .name = label, \
@@ -12,9 +16,8 @@
         .linear_int8 = linear_int8, \
         .normalize = normalize, \
         .quantize = quantize, \
-        .attention_bytes = attention_bytes, \
-        .attention_pack = attention_pack, \
-        .attention = attention, \
+        .attention = FLOAT_ATTENTION, \
+        .attention_quantised = QUANTISED_ATTENTION, \
         .attention_stored = attention_stored, \
         .narrow = narrow, \
         .logits = logits, \

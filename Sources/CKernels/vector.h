@@ -16,6 +16,8 @@ typedef float v16f __attribute__((ext_vector_type(16)));
 typedef int32_t v16i __attribute__((ext_vector_type(16)));
 typedef uint32_t v16u __attribute__((ext_vector_type(16)));
 typedef uint16_t v16h __attribute__((ext_vector_type(16)));
+typedef int16_t v16s __attribute__((ext_vector_type(16)));
+typedef int32_t v8i __attribute__((ext_vector_type(8)));
 
 INLINE v16f load(const float *p) {
     v16f v;
@@ -49,6 +51,8 @@ INLINE v16i load_int(const int32_t *p) {
 INLINE v16f greater(v16f a, v16f b) { return a > b ? a : b; }
 INLINE v16f lesser(v16f a, v16f b) { return a < b ? a : b; }
 INLINE v16f magnitude(v16f a) { return (v16f)((v16i)a & 0x7FFFFFFF); }
+
+INLINE float square_root(float x) { return __builtin_sqrtf(x); }
 
 INLINE float lanes_sum(v16f v) {
     float f[16];

@@ -8,24 +8,26 @@ extension Engine {
     ///   - q: queries [rows, heads·headSize], `stride` floats between rows, as are `k` and `v`: slices of
     ///     one buffer serve.
     ///   - out: [rows, heads·headSize], `outStride` floats between rows; must not overlap the inputs.
+    ///   - precision: `int8` lets the kernels work in 16-bit integers (13 bits a number, exact sums); the
+    ///     others in floats.
     public func attention(
         q: UnsafePointer<Float>, k: UnsafePointer<Float>, v: UnsafePointer<Float>, stride: Int, rows: Int,
-        heads: Int, headSize: Int, into out: UnsafeMutablePointer<Float>, outStride: Int, scratch: Scratch
+        heads: Int, headSize: Int, into out: UnsafeMutablePointer<Float>, outStride: Int,
+        precision: Precision = .f32, scratch: Scratch
     ) {
         precondition(headSize > 0 && headSize <= EARSHOT_MAX_HEAD)
-        var arena = Arena()
-        let bytes = table.attention_bytes(rows, headSize)
-        let keys = (0..<heads).map { _ in arena.place(bytes) }
-        let values = (0..<heads).map { _ in arena.place(bytes) }
-        let memory = scratch.bytes(arena.size)
+        let kernels = precision == .int8 ? table.attention_quantised : table.attention
+        guard let bytes = kernels.bytes?(rows, headSize), let pack = kernels.pack, let attend = kernels.attend
+        else { return }
+        let share = (bytes + 63) / 64 * 64
+        let memory = scratch.bytes(2 * heads * share)
         func packed(_ head: Int) -> earshot_head {
-            earshot_head(
-                keys: memory + keys[head], values: memory + values[head], key_scales: nil, value_scales: nil,
-                count: rows, size: headSize)
+            let keys = memory + 2 * head * share
+            return earshot_head(keys: keys, values: keys + share, count: rows, size: headSize)
         }
         parallel(heads) { head in
             var target = packed(head)
-            table.attention_pack(k + head * headSize, v + head * headSize, stride, &target)
+            pack(k + head * headSize, v + head * headSize, stride, &target)
         }
         let block = 48
         let blocks = (rows + block - 1) / block
@@ -34,7 +36,7 @@ extension Engine {
             let head = item / blocks
             let row = item % blocks * block
             var source = packed(head)
-            table.attention(
+            attend(
                 q + row * stride + head * headSize, stride, min(block, rows - row), scale, &source,
                 out + row * outStride + head * headSize, outStride)
         }

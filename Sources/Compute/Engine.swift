@@ -27,6 +27,12 @@ public final class Engine: Sendable {
     /// Runs `body` for items `0..<count` on all threads, the caller's included, and returns when all are
     /// done. A body must not call this engine's `parallel`, nor an operation that does.
     public func parallel(_ count: Int, _ body: (Int) -> Void) {
+        pool.run(count) { item, _ in body(item) }
+    }
+
+    /// The same, with the number of the thread that runs the item: below `threadCount`, two items with the
+    /// same number never at once.
+    func parallel(_ count: Int, onThreads body: (_ item: Int, _ thread: Int) -> Void) {
         pool.run(count, body)
     }
 

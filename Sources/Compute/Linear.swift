@@ -30,26 +30,24 @@ extension Engine {
         _ w: LinearWeights, _ x: UnsafePointer<Float>, rows: Int, rowStride: Int, norm: LayerNormWeights?,
         into y: UnsafeMutablePointer<Float>, outStride: Int, epilogue: Epilogue, scratch: Scratch
     ) {
-        precondition(norm == nil || norm?.width == w.inputs)
-        var arena = Arena()
-        let width = preparedWidth(w)
-        let prepared = arena.place(rows * width * preparedBytes(w.precision))
-        let scales = arena.place(rows * 4)
-        let isReady = w.precision != .int8 && norm == nil
-        let memory = isReady ? scratch.bytes(64) : scratch.bytes(arena.size)
-
-        var input = earshot_rows(values: x, scales: nil, stride: rowStride, count: rows)
-        if !isReady {
-            input = earshot_rows(
-                values: memory + prepared, scales: (memory + scales).assumingMemoryBound(to: Float.self),
-                stride: width, count: rows)
-            parallelRows(rows, of: w.inputs) { range in
-                prepare(
-                    w, x + range.lowerBound * rowStride, rows: range.count, stride: rowStride, norm: norm,
-                    into: slice(input, range, w.precision))
-            }
+        let product = Product(self, w, norm: norm, epilogue: epilogue)
+        let source = Rows(start: x, stride: rowStride)
+        let target = MutableRows(start: y, stride: outStride)
+        if rows >= rowBlock * threadCount {
+            // Each thread prepares and multiplies its own rows.
+            let share = product.bytes(rows: rowBlock)
+            let memory = scratch.bytes(share * threadCount)
+            parallel(
+                (rows + rowBlock - 1) / rowBlock,
+                onThreads: { item, thread in
+                    let range = item * rowBlock..<min(rows, (item + 1) * rowBlock)
+                    let prepared = product.prepare(
+                        source.from(range.lowerBound), range.count, memory + thread * share)
+                    product.multiply(prepared, panels: 0..<product.panels, target.from(range.lowerBound))
+                })
+        } else {
+            multiplyFewRows(product, source, rows, target, scratch.bytes(product.bytes(rows: rows)))
         }
-        product(w, input, into: y, outStride: outStride, epilogue: epilogue)
     }
 
     /// x[r] = x[r] + fc2(gelu(fc1(norm(x[r])))), by blocks of rows so that the hidden rows stay in cache.
@@ -57,19 +55,36 @@ extension Engine {
         _ x: UnsafeMutablePointer<Float>, rows: Int, norm: LayerNormWeights, fc1: LinearWeights,
         fc2: LinearWeights, scratch: Scratch
     ) {
-        let block = 96
-        let hidden = fc1.outputs
-        let buffer = UnsafeMutablePointer<Float>.allocate(capacity: block * hidden)
-        defer { buffer.deallocate() }
-        for first in stride(from: 0, to: rows, by: block) {
-            let count = min(block, rows - first)
-            let part = x + first * fc1.inputs
-            linear(
-                fc1, part, rows: count, rowStride: fc1.inputs, norm: norm, into: buffer, outStride: hidden,
-                epilogue: .gelu, scratch: scratch)
-            linear(
-                fc2, buffer, rows: count, rowStride: hidden, norm: nil, into: part, outStride: fc2.outputs,
-                epilogue: .accumulate, scratch: scratch)
+        let first = Product(self, fc1, norm: norm, epilogue: .gelu)
+        let second = Product(self, fc2, norm: nil, epilogue: .accumulate)
+        let block = fc1.outputs > 2048 ? rowBlock / 2 : rowBlock
+        let hiddenRows = rows >= block * threadCount ? block : rows
+        var arena = Arena()
+        let hiddenAt = arena.place(hiddenRows * fc1.outputs * 4)
+        let preparedAt = arena.place(max(first.bytes(rows: hiddenRows), second.bytes(rows: hiddenRows)))
+        let all = MutableRows(start: x, stride: fc1.inputs)
+
+        func hidden(_ memory: UnsafeMutableRawPointer) -> MutableRows {
+            MutableRows(
+                start: (memory + hiddenAt).assumingMemoryBound(to: Float.self), stride: fc1.outputs)
+        }
+        if rows >= block * threadCount {
+            let memory = scratch.bytes(arena.size * threadCount)
+            parallel(
+                (rows + block - 1) / block,
+                onThreads: { item, thread in
+                    let count = min(block, rows - item * block)
+                    let part = all.from(item * block)
+                    let own = memory + thread * arena.size
+                    let normal = first.prepare(Rows(part), count, own + preparedAt)
+                    first.multiply(normal, panels: 0..<first.panels, hidden(own))
+                    let activated = second.prepare(Rows(hidden(own)), count, own + preparedAt)
+                    second.multiply(activated, panels: 0..<second.panels, part)
+                })
+        } else {
+            let memory = scratch.bytes(arena.size)
+            multiplyFewRows(first, Rows(all), rows, hidden(memory), memory + preparedAt)
+            multiplyFewRows(second, Rows(hidden(memory)), rows, all, memory + preparedAt)
         }
     }
 
@@ -83,79 +98,112 @@ extension Engine {
         }
     }
 
-    /// Elements between prepared rows.
-    private func preparedWidth(_ w: LinearWeights) -> Int {
-        w.precision == .int8 ? (w.inputs + 3) / 4 * 4 : w.inputs
-    }
-
-    /// Bytes of an element of a prepared row.
-    private func preparedBytes(_ precision: Precision) -> Int {
-        precision == .int8 ? table.activation_bytes : 4
-    }
-
-    private func slice(_ rows: earshot_rows, _ range: Range<Int>, _ precision: Precision) -> earshot_rows {
-        earshot_rows(
-            values: rows.values + range.lowerBound * rows.stride * preparedBytes(precision),
-            scales: precision == .int8 ? rows.scales + range.lowerBound : nil, stride: rows.stride,
-            count: range.count)
-    }
-
-    /// Normalises, and for int8 quantises, rows.
-    private func prepare(
-        _ w: LinearWeights, _ x: UnsafePointer<Float>, rows: Int, stride: Int, norm: LayerNormWeights?,
-        into target: earshot_rows
-    ) {
-        let norm = norm?.norm ?? earshot_norm(gamma: nil, beta: nil, width: w.inputs)
-        let values = UnsafeMutableRawPointer(mutating: target.values)
-        if w.precision == .int8 {
-            table.quantize(
-                x, stride, rows, norm, values, target.stride, UnsafeMutablePointer(mutating: target.scales))
-        } else {
-            table.normalize(
-                x, stride, rows, norm, values?.assumingMemoryBound(to: Float.self), target.stride)
-        }
-    }
-
     private func parallelRows(_ rows: Int, of width: Int, _ body: (Range<Int>) -> Void) {
-        let block = 24
         if rows * width < 1 << 14 { return body(0..<rows) }
+        let block = rowBlock / 2
         parallel((rows + block - 1) / block) { item in
             body(item * block..<min(rows, (item + 1) * block))
         }
     }
 
-    /// The product by blocks of rows and of panels.
-    private func product(
-        _ w: LinearWeights, _ input: earshot_rows, into y: UnsafeMutablePointer<Float>, outStride: Int,
-        epilogue: Epilogue
+    /// Rows that a thread takes at a time: enough to reuse weights in the second-level cache, few enough
+    /// that the threads finish together.
+    private var rowBlock: Int { threadCount > 4 ? 24 : 48 }
+
+    /// A product whose outputs, not rows, are shared out among the threads.
+    private func multiplyFewRows(
+        _ product: Product, _ x: Rows, _ rows: Int, _ y: MutableRows, _ memory: UnsafeMutableRawPointer
     ) {
-        let kernel =
-            switch w.precision {
-            case .f32: table.linear_f32
-            case .f16: table.linear_f16
-            case .int8: table.linear_int8
-            }
-        guard let kernel else { return }
-        let panels = (w.outputs + 15) / 16
-        let rowBlock = 48
-        let rowBlocks = (input.count + rowBlock - 1) / rowBlock
-        // Few rows: shares of the panels alone keep every thread busy.
-        let panelBlock =
-            rowBlocks > 2 * threadCount ? panels : max(4, (panels / (4 * threadCount) + 3) / 4 * 4)
-        let panelBlocks = (panels + panelBlock - 1) / panelBlock
-        let work = input.count * w.outputs * w.inputs
-        func block(_ item: Int) {
-            let row = item / panelBlocks * rowBlock
-            let panel = item % panelBlocks * panelBlock
-            var matrix = w.matrix
-            kernel(
-                &matrix, slice(input, row..<min(row + rowBlock, input.count), w.precision), panel,
-                min(panelBlock, panels - panel), y + row * outStride, outStride, epilogue.code)
+        let prepared = product.prepare(x, rows, memory)
+        // Less than some microseconds of work is not worth waking threads for.
+        if rows * product.outputs * product.inputs < 1 << 17 {
+            return product.multiply(prepared, panels: 0..<product.panels, y)
         }
-        if work < 1 << 16 {
-            for item in 0..<rowBlocks * panelBlocks { block(item) }
+        let block = max(4, product.panels / (8 * threadCount) / 4 * 4)
+        parallel((product.panels + block - 1) / block) { item in
+            product.multiply(
+                prepared, panels: item * block..<min(product.panels, (item + 1) * block), y)
+        }
+    }
+}
+
+/// Rows of floats in memory.
+private struct Rows {
+    let start: UnsafePointer<Float>
+    let stride: Int
+
+    init(start: UnsafePointer<Float>, stride: Int) {
+        self.start = start
+        self.stride = stride
+    }
+
+    init(_ rows: MutableRows) { self.init(start: rows.start, stride: rows.stride) }
+
+    func from(_ row: Int) -> Rows { Rows(start: start + row * stride, stride: stride) }
+}
+
+/// Rows of floats to write.
+private struct MutableRows {
+    let start: UnsafeMutablePointer<Float>
+    let stride: Int
+
+    func from(_ row: Int) -> MutableRows { MutableRows(start: start + row * stride, stride: stride) }
+}
+
+/// One product's kernel and operands.
+private struct Product {
+    let inputs: Int
+    let outputs: Int
+    var panels: Int { (outputs + 15) / 16 }
+    private let weights: LinearWeights
+    private let norm: earshot_norm
+    private let table: UnsafePointer<earshot_kernels>
+    private let epilogue: Int32
+    private var isQuantised: Bool { weights.precision == .int8 }
+    // Of prepared rows: elements between two, bytes of one.
+    private var width: Int { isQuantised ? (inputs + 3) / 4 * 4 : inputs }
+    private var elementBytes: Int { isQuantised ? table.pointee.activation_bytes : 4 }
+
+    init(_ engine: Engine, _ weights: LinearWeights, norm: LayerNormWeights?, epilogue: Epilogue) {
+        precondition(norm == nil || norm?.width == weights.inputs)
+        inputs = weights.inputs
+        outputs = weights.outputs
+        self.weights = weights
+        self.norm = norm?.norm ?? earshot_norm(gamma: nil, beta: nil, width: inputs)
+        table = engine.kernels.table
+        self.epilogue = epilogue.code
+    }
+
+    /// Bytes that `prepare` needs: the rows, then their scales.
+    func bytes(rows: Int) -> Int { rowBytes(rows) + (rows * 4 + 63) / 64 * 64 }
+
+    private func rowBytes(_ rows: Int) -> Int { (rows * width * elementBytes + 63) / 64 * 64 }
+
+    /// Rows as the kernel multiplies them: normalised, quantised, or just as they are.
+    func prepare(_ x: Rows, _ rows: Int, _ memory: UnsafeMutableRawPointer) -> earshot_rows {
+        guard isQuantised || norm.gamma != nil else {
+            return earshot_rows(values: x.start, scales: nil, stride: x.stride, count: rows)
+        }
+        let scales = (memory + rowBytes(rows)).assumingMemoryBound(to: Float.self)
+        if isQuantised {
+            table.pointee.quantize(x.start, x.stride, rows, norm, memory, width, scales)
         } else {
-            parallel(rowBlocks * panelBlocks, block)
+            let values = memory.assumingMemoryBound(to: Float.self)
+            table.pointee.normalize(x.start, x.stride, rows, norm, values, width)
+        }
+        return earshot_rows(values: memory, scales: scales, stride: width, count: rows)
+    }
+
+    /// The outputs of some panels.
+    func multiply(_ rows: earshot_rows, panels: Range<Int>, _ y: MutableRows) {
+        let kernel =
+            switch weights.precision {
+            case .f32: table.pointee.linear_f32
+            case .f16: table.pointee.linear_f16
+            case .int8: table.pointee.linear_int8
+            }
+        withUnsafePointer(to: weights.matrix) { matrix in
+            kernel?(matrix, rows, panels.lowerBound, panels.count, y.start, y.stride, epilogue)
         }
     }
 }

@@ -17,14 +17,14 @@ final class ThreadPool: Sendable {
     init(threadCount: Int) {
         let board = JobBoard()
         var workers: [pthread_t] = []
-        for _ in 1..<max(1, threadCount) {
+        for number in 1..<max(1, threadCount) {
             var thread = pthread_t()
-            let context = Unmanaged.passRetained(board)
+            let context = Unmanaged.passRetained(Worker(board: board, number: number))
             let status = pthread_create(
                 &thread, nil,
                 { context in
                     guard let context else { return nil }
-                    Unmanaged<JobBoard>.fromOpaque(context).takeRetainedValue().work()
+                    Unmanaged<Worker>.fromOpaque(context).takeRetainedValue().work()
                     return nil
                 }, context.toOpaque())
             // Fewer threads give the same numbers, only later.
@@ -44,17 +44,31 @@ final class ThreadPool: Sendable {
         for worker in workers { pthread_join(worker, nil) }
     }
 
-    /// Runs `body` for every item; the caller takes part and returns when all are done. Jobs of several
-    /// callers run one after another; a body must not start a job on the same pool.
-    func run(_ count: Int, _ body: (Int) -> Void) {
+    /// Runs `body` for every item, with the number of the thread it runs on; the caller takes part as
+    /// thread 0 and returns when all are done. Jobs of several callers run one after another; a body must
+    /// not start a job on the same pool.
+    func run(_ count: Int, _ body: (_ item: Int, _ thread: Int) -> Void) {
         if threadCount == 1 || count <= 1 {
-            for item in 0..<max(0, count) { body(item) }
+            for item in 0..<max(0, count) { body(item, 0) }
             return
         }
         withoutActuallyEscaping(body) { body in
             withUnsafePointer(to: body) { board.run(count, $0) }
         }
     }
+}
+
+/// What a new thread is told.
+private final class Worker {
+    private let board: JobBoard
+    private let number: Int
+
+    init(board: JobBoard, number: Int) {
+        self.board = board
+        self.number = number
+    }
+
+    func work() { board.work(as: number) }
 }
 
 /// Where the caller posts a job and the workers find it.
@@ -67,7 +81,7 @@ private final class JobBoard: @unchecked Sendable {
     private let stopped = Atomic<Bool>(false)
     // Written only while no worker is inside.
     private var count = 0
-    private var body: UnsafePointer<(Int) -> Void>?
+    private var body: UnsafePointer<(Int, Int) -> Void>?
     // Owned for as long as the board lives; their addresses must not move.
     private let oneJob = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let sleep = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -91,7 +105,7 @@ private final class JobBoard: @unchecked Sendable {
         wake.deallocate()
     }
 
-    func run(_ count: Int, _ body: UnsafePointer<(Int) -> Void>) {
+    func run(_ count: Int, _ body: UnsafePointer<(Int, Int) -> Void>) {
         pthread_mutex_lock(oneJob)
         defer { pthread_mutex_unlock(oneJob) }
         self.count = count
@@ -100,7 +114,7 @@ private final class JobBoard: @unchecked Sendable {
         let number = (state.load(ordering: .relaxed) >> 32 &+ 1) & 0xFFFF_FFFF
         state.store(number << 32 | Self.open, ordering: .sequentiallyConsistent)
         if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
-        takeItems()
+        takeItems(as: 0)
         state.bitwiseAnd(~Self.open, ordering: .acquiringAndReleasing)
         var spun = 0
         while state.load(ordering: .acquiring) & 0xFFFF_FFFF != 0 {
@@ -114,21 +128,21 @@ private final class JobBoard: @unchecked Sendable {
         wakeAll()
     }
 
-    func work() {
+    func work(as thread: Int) {
         var last: UInt64 = 0
         while let number = enter(after: last) {
-            takeItems()
+            takeItems(as: thread)
             state.subtract(1, ordering: .acquiringAndReleasing)
             last = number
         }
     }
 
-    private func takeItems() {
+    private func takeItems(as thread: Int) {
         guard let body else { return }
         while true {
             let item = next.add(1, ordering: .relaxed).oldValue
             if item >= count { return }
-            body.pointee(item)
+            body.pointee(item, thread)
         }
     }
 

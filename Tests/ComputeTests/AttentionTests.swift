@@ -5,8 +5,16 @@ import Testing
     /// Full attention against the plain softmax, rows from 1 to past several key blocks.
     @Test(
         arguments: Engine.availableKernels,
-        [(1, 1, 64), (63, 2, 64), (64, 1, 16), (130, 3, 64), (200, 1, 40), (333, 2, 128)])
-    func encoderMatchesPlainSoftmax(kernels: String, shape: (rows: Int, heads: Int, size: Int)) throws {
+        [
+            (1, 1, 64, Precision.f32), (63, 2, 64, .f32), (64, 1, 16, .f32), (130, 3, 64, .f32),
+            (200, 1, 40, .f32), (333, 2, 128, .f32), (1, 1, 64, .int8), (63, 2, 64, .int8),
+            (130, 3, 64, .int8), (200, 1, 40, .int8), (333, 2, 128, .int8), (650, 1, 64, .int8),
+        ])
+    func encoderMatchesPlainSoftmax(
+        kernels: String, shape: (rows: Int, heads: Int, size: Int, precision: Precision)
+    )
+        throws
+    {
         var noise = Noise(shape.rows)
         let state = shape.heads * shape.size
         let stride = 3 * state + 1
@@ -19,6 +27,7 @@ import Testing
                 engine.attention(
                     q: qkv, k: qkv + state, v: qkv + 2 * state, stride: stride, rows: shape.rows,
                     heads: shape.heads, headSize: shape.size, into: out, outStride: state,
+                    precision: shape.precision,
                     scratch: Scratch(engine: engine, maximumRows: 1, maximumInputs: 1))
             }
         }
@@ -32,7 +41,9 @@ import Testing
             for row in Swift.stride(from: 0, to: shape.rows, by: 7) {
                 let expected = naiveAttention(part(row, 0, head), keys: keys, values: values)
                 let start = row * state + head * shape.size
-                #expect(largestError(Array(out[start..<start + shape.size]), expected) < 3e-5)
+                #expect(
+                    largestError(Array(out[start..<start + shape.size]), expected)
+                        < (shape.precision == .int8 ? 1e-2 : 3e-5))
             }
         }
     }

@@ -70,7 +70,7 @@ import Testing
                     guard let qkv = qkv.baseAddress, let out = out.baseAddress else { return }
                     engine.attention(
                         q: qkv, k: qkv + 96, v: qkv + 192, stride: 288, rows: rows, heads: 3, headSize: 32,
-                        into: out, outStride: 96,
+                        into: out, outStride: 96, precision: precision,
                         scratch: Scratch(engine: engine, maximumRows: 1, maximumInputs: 1))
                 }
             }

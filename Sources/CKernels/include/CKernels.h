@@ -48,16 +48,23 @@ typedef struct {
     size_t width;
 } earshot_norm;
 
-/// Keys and values of one head, packed by `attention_pack` (f32: keys [count/16][size][16],
-/// values [count][size], both padded with zeros to whole key blocks and panels).
+/// Keys and values of one head, packed for `attend`.
 typedef struct {
     void *keys;
     void *values;
-    float *key_scales;
-    float *value_scales;
     size_t count;
     size_t size;
 } earshot_head;
+
+/// Attention of many queries to many keys; the two are packed for the kernel first.
+typedef struct {
+    /// Bytes that the keys of one head take, and again the values.
+    size_t (*bytes)(size_t count, size_t size);
+    void (*pack)(const float *k, const float *v, size_t stride, earshot_head *head);
+    /// out[r] = softmax(q[r] · keysᵀ · scale) · values over every key of the head.
+    void (*attend)(const float *q, size_t stride, size_t rows, float scale, const earshot_head *head,
+                   float *out, size_t out_stride);
+} earshot_attention;
 
 /// Stored keys and values of one head of a decoder layer, [rows][size] in f32 or f16.
 typedef struct {
@@ -94,13 +101,9 @@ typedef struct {
     void (*quantize)(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
                      size_t out_stride, float *scales);
 
-    /// Bytes `attention_pack` needs for the keys, and again for the values, of one head.
-    size_t (*attention_bytes)(size_t count, size_t size);
-    void (*attention_pack)(const float *k, const float *v, size_t stride, earshot_head *head);
-    /// out[r] = softmax(q[r] · keysᵀ · scale) · values over every key of the head.
-    void (*attention)(const float *q, size_t stride, size_t rows, float scale, const earshot_head *head,
-                      float *out, size_t out_stride);
-    /// The same for one query over stored keys; `scores` has room for `count` floats.
+    /// In floats; and in whatever is fastest while finer than the quantised weights.
+    earshot_attention attention, attention_quantised;
+    /// One query over stored keys; `scores` has room for `count` floats.
     void (*attention_stored)(const float *q, float scale, const earshot_stored_head *head, float *scores,
                              float *out);
     /// Floats to the storage of a decoder's keys and values.
