@@ -56,6 +56,10 @@ let package = Package(
             ],
             swiftSettings: swiftChecks),
 
+        .executableTarget(
+            name: "transcribe-example", dependencies: ["Earshot"], path: "Examples",
+            swiftSettings: swiftChecks),
+
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftChecks),
         tests("SpectrogramTests", of: ["Spectrogram"]),
         tests("ComputeTests", of: ["Compute", "CKernels"]),

@@ -1,9 +1,5 @@
-import AudioInput
 import Dispatch
 import Synchronization
-
-/// A recording: a file, standard input, or raw samples.
-public typealias Recording = AudioInput
 
 /// How far a transcription has come.
 public struct TranscriptionProgress: Sendable, Equatable {
@@ -23,6 +19,8 @@ public struct TranscriptionProgress: Sendable, Equatable {
     public var totalSeconds: Double?
     /// Code of the language, once it is known.
     public var language: String?
+    /// What is odd about the recording so far, a line each; nothing that stops it.
+    public var warnings: [String] = []
 }
 
 /// Turns recordings into text on this machine.

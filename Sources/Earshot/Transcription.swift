@@ -50,19 +50,23 @@ final class Transcription {
         var decoding = DecodingOptions()
         decoding.withoutTimestamps = options.withoutTimestamps
 
+        func report(_ seconds: Double?) {
+            progress.processedSeconds = seconds ?? progress.processedSeconds
+            progress.totalSeconds = reader.duration
+            progress.warnings = reader.warnings
+            events.progress(progress)
+        }
+
         var frames = reader.frames(at: 0)
         while frames > 0 {
-            progress.processedSeconds = Double(progression.seek) / 100
-            progress.totalSeconds = reader.duration
-            events.progress(progress)
+            report(Double(progression.seek) / 100)
             try encode(&reader, at: progression.seek, pastEnd: .zeros)
             decoding.prompt = progression.prompt
             let result = try windows.decode(decoding, shouldStop: events.shouldStop)
             for segment in progression.advance(result, frames: frames) { events.segment(segment) }
             frames = reader.frames(at: progression.seek)
         }
-        progress.processedSeconds = reader.duration ?? progress.processedSeconds
-        events.progress(progress)
+        report(reader.duration)
         if let fault = reader.fault { throw fault }
     }
 

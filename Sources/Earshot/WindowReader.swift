@@ -36,6 +36,9 @@ struct WindowReader {
     /// Seconds of audio, where the container tells.
     var duration: Double? { stream.isFinished ? seconds : source.duration }
 
+    /// What was odd about the input so far.
+    var warnings: [String] { (source as? AudioReader)?.warnings ?? [] }
+
     /// Seconds read so far.
     private var seconds: Double { Double(stream.sampleCount) / Double(MelFormat.sampleRate) }
 
