@@ -12,9 +12,16 @@ private struct Golden: Decodable {
         var text: String
         var tokens: [Int]
         var temperature: Double
-        var avg_logprob: Double
-        var compression_ratio: Double
-        var no_speech_prob: Double
+        var averageLogProbability: Double
+        var compressionRatio: Double
+        var noSpeechProbability: Double
+
+        enum CodingKeys: String, CodingKey {
+            case id, seek, start, end, text, tokens, temperature
+            case averageLogProbability = "avg_logprob"
+            case compressionRatio = "compression_ratio"
+            case noSpeechProbability = "no_speech_prob"
+        }
     }
     var text: String
     var segments: [Item]
@@ -26,8 +33,8 @@ private struct Golden: Decodable {
             segments: segments.map {
                 Segment(
                     id: $0.id, seek: $0.seek, start: $0.start, end: $0.end, text: $0.text, tokens: $0.tokens,
-                    temperature: $0.temperature, averageLogProbability: $0.avg_logprob,
-                    compressionRatio: $0.compression_ratio, noSpeechProbability: $0.no_speech_prob)
+                    temperature: $0.temperature, averageLogProbability: $0.averageLogProbability,
+                    compressionRatio: $0.compressionRatio, noSpeechProbability: $0.noSpeechProbability)
             },
             language: language)
     }
