@@ -73,7 +73,7 @@ extension TranscriptionOptions {
 
 extension Model {
     /// The text of segments, decoded as one: a character split between two of them is whole again.
-    func text(of segments: [Segment]) -> String {
+    public func text(of segments: [Segment]) -> String {
         guard let tokenizer = try? tokenizer(language: nil, task: .transcribe) else {
             return segments.map(\.text).joined()
         }

@@ -1,5 +1,8 @@
 import Decoding
 
+/// The languages Whisper knows.
+public typealias Language = Decoding.Language
+
 /// What is done with speech: written in its own language, or translated to English.
 public typealias TranscriptionTask = Tokenizer.Task
 

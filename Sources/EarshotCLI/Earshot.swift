@@ -1,7 +1,18 @@
 import ArgumentParser
 
+/// `earshot`: speech to text on the machine it runs on.
 @main
-struct EarshotCommand: ParsableCommand {
+struct EarshotCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "earshot", subcommands: [Convert.self])
+        commandName: "earshot",
+        abstract: "Turns speech into text, on this machine.",
+        discussion: "`earshot FILE` is short for `earshot transcribe FILE`.",
+        version: "0.1.0",
+        subcommands: [Transcribe.self, Convert.self],
+        defaultSubcommand: Transcribe.self)
+
+    static func main() async {
+        StandardStreams.fillGaps()
+        await main(nil)
+    }
 }

@@ -5,24 +5,17 @@
 /// where the reference's file surprises its reader: a number that JSON cannot express is `null`, not the bare word
 /// `NaN`; and a segment without text has no stray `"words": []`.
 public struct JSONWriter: TranscriptWriter {
-    private var text = ""
-    private var segments: [String] = []
-
     /// A writer at the beginning of a transcript.
     public init() {}
 
-    /// Keeps the segment until the end.
-    public mutating func write(_ segment: Segment) -> String {
-        text += segment.text
-        segments.append(object(of: segment))
-        return ""
-    }
+    /// Nothing: the segments stand in the middle of the file.
+    public mutating func write(_ segment: Segment) -> String { "" }
 
     /// The whole file.
-    public mutating func end(language: String?) -> String {
-        let language = language.map(quoted) ?? "null"
-        return "{\"text\": \(quoted(text)), \"segments\": [\(segments.joined(separator: ", "))], "
-            + "\"language\": \(language)}"
+    public mutating func end(_ transcript: Transcript) -> String {
+        let segments = transcript.segments.map(object).joined(separator: ", ")
+        return "{\"text\": \(quoted(transcript.text)), \"segments\": [\(segments)], "
+            + "\"language\": \(quoted(transcript.language))}"
     }
 
     private func object(of segment: Segment) -> String {

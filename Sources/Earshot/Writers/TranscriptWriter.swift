@@ -11,8 +11,8 @@ public protocol TranscriptWriter: Sendable {
     mutating func write(_ segment: Segment) -> String
 
     /// What stands after the last segment.
-    /// - Parameter language: Code of the language that was spoken, such as `en`; nil when nobody knows.
-    mutating func end(language: String?) -> String
+    /// - Parameter transcript: All that was found; its segments are those that were written.
+    mutating func end(_ transcript: Transcript) -> String
 }
 
 extension TranscriptWriter {
@@ -20,7 +20,7 @@ extension TranscriptWriter {
     public mutating func begin() -> String { "" }
 
     /// Nothing stands after the last segment.
-    public mutating func end(language: String?) -> String { "" }
+    public mutating func end(_ transcript: Transcript) -> String { "" }
 }
 
 /// The formats a transcript is written in. The raw value is the name of the format and of its files' extension.
@@ -54,6 +54,6 @@ extension Transcript {
         var writer = format.makeWriter()
         var text = writer.begin()
         for segment in segments { text += writer.write(segment) }
-        return text + writer.end(language: language)
+        return text + writer.end(self)
     }
 }

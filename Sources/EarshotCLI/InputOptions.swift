@@ -1,0 +1,60 @@
+import ArgumentParser
+import Earshot
+
+/// The recordings to transcribe.
+struct InputOptions: ParsableArguments {
+    @Argument(
+        help: "Recordings in any format libsndfile or ffmpeg reads; - is standard input.", completion: .file()
+    )
+    var files: [String] = []
+
+    @Option(
+        name: [.customShort("f"), .customLong("file")],
+        help: ArgumentHelp("A recording, as whisper.cpp spells it.", valueName: "file"), completion: .file())
+    var furtherFiles: [String] = []
+
+    @Option(help: ArgumentHelp("The recordings are samples without a header.", valueName: "samples"))
+    var raw: RawSampleFormat?
+
+    @Option(help: ArgumentHelp("Samples a second of --raw recordings (default: 16000).", valueName: "hertz"))
+    var rate: Int?
+
+    @Option(help: ArgumentHelp("Channels of --raw recordings (default: 1).", valueName: "number"))
+    var channels: Int?
+
+    /// All recordings in the order they were named.
+    var names: [String] { files + furtherFiles }
+
+    /// The recording of this name as the library takes it.
+    func recording(_ name: String) -> Recording {
+        let (rate, channels) = (rate ?? 16_000, channels ?? 1)
+        return switch raw {
+        case .s16le: .raw(name, .init(encoding: .s16le, rate: rate, channels: channels))
+        case .f32le: .raw(name, .init(encoding: .f32le, rate: rate, channels: channels))
+        case nil: .file(name)
+        }
+    }
+
+    func validate() throws {
+        if let format = furtherFiles.first(where: { TranscriptFormat(rawValue: $0) != nil }) {
+            throw ValidationError(
+                "-f names a recording, as in whisper.cpp; for the format write --format \(format).")
+        }
+        guard !names.isEmpty else {
+            throw ValidationError("Name at least one recording, or - for standard input.")
+        }
+        guard names.count(where: { $0 == "-" }) <= 1 else {
+            throw ValidationError("Standard input (-) can be read only once.")
+        }
+        guard raw != nil || (rate == nil && channels == nil) else {
+            throw ValidationError(
+                "--rate and --channels describe --raw recordings; other files say so themselves.")
+        }
+    }
+}
+
+/// How headerless samples are encoded.
+enum RawSampleFormat: String, CaseIterable, ExpressibleByArgument {
+    case s16le
+    case f32le
+}

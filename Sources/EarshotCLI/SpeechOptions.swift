@@ -1,0 +1,96 @@
+import ArgumentParser
+import Earshot
+
+/// What is spoken and how it is to be written down. What is not given is the model's own default.
+struct SpeechOptions: ParsableArguments {
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp("The language spoken, by code or name; auto detects it.", valueName: "language"),
+        transform: SpokenLanguage.init)
+    var language: SpokenLanguage?
+
+    @Option(help: "What to write: the language spoken, or its English translation.")
+    var task: TaskName?
+
+    @Flag(
+        name: [.customLong("translate"), .customLong("tr", withSingleDash: true)],
+        help: "As --task translate.")
+    var translate = false
+
+    @Flag(
+        name: [.customLong("no-timestamps"), .customLong("nt", withSingleDash: true)],
+        help: "Do not ask the model for times.")
+    var withoutTimestamps = false
+
+    @Option(
+        name: [.customLong("initial-prompt"), .customLong("initial_prompt"), .customLong("prompt")],
+        help: ArgumentHelp("Text the recording continues: names, spellings, style.", valueName: "text"))
+    var initialPrompt: String?
+
+    @Option(
+        name: [.customLong("condition-on-previous-text"), .customLong("condition_on_previous_text")],
+        help: ArgumentHelp("Let each window see the text before it.", valueName: "true|false"),
+        transform: Self.truth)
+    var conditionOnPreviousText: Bool?
+
+    /// The model's defaults with what the command line says instead.
+    func applied(to model: Model) throws -> TranscriptionOptions {
+        var options = model.defaultOptions
+        if let language { options.language = language.code }
+        if let task { options.task = task.value }
+        if translate { options.task = .translate }
+        if withoutTimestamps { options.withoutTimestamps = true }
+        if let initialPrompt { options.initialPrompt = initialPrompt }
+        if let conditionOnPreviousText { options.conditionOnPreviousText = conditionOnPreviousText }
+        try requireCapable(model, options)
+        return options
+    }
+
+    private func requireCapable(_ model: Model, _ options: TranscriptionOptions) throws {
+        guard !model.dimensions.isMultilingual else { return }
+        if let code = language?.code, code != "en" {
+            let name = Language.name(of: code) ?? code
+            throw UnsuitableModel(name: model.name, wish: "transcribe \(name)")
+        }
+        if options.task == .translate {
+            throw UnsuitableModel(name: model.name, wish: "translate")
+        }
+    }
+
+    private static func truth(_ argument: String) throws -> Bool {
+        guard let value = Bool(argument.lowercased()) else {
+            throw ValidationError("It must be true or false.")
+        }
+        return value
+    }
+}
+
+/// A language as the command line spells it.
+struct SpokenLanguage {
+    /// The language's code; nil where it is to be detected.
+    let code: String?
+
+    init(_ argument: String) throws {
+        code = Language.code(for: argument)
+        guard code != nil || argument.lowercased() == "auto" else {
+            throw ValidationError(
+                "Whisper knows no such language; name one by code (en) or name (English), or auto.")
+        }
+    }
+}
+
+/// A task as the command line spells it.
+enum TaskName: String, CaseIterable, ExpressibleByArgument {
+    case transcribe
+    case translate
+
+    var value: TranscriptionTask { self == .translate ? .translate : .transcribe }
+}
+
+/// A model that was not made for what is asked of it.
+struct UnsuitableModel: Error, CustomStringConvertible {
+    let name: String
+    let wish: String
+
+    var description: String { "\(name): an English-only model cannot \(wish)" }
+}

@@ -1,0 +1,32 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// Everything a person may want to know and a program does not: standard output is for transcripts.
+enum StandardError {
+    /// Writes a line.
+    static func say(_ line: String) { put("\(line)\n") }
+
+    /// Writes why something failed.
+    static func complain(_ error: any Error) { say("earshot: \(error)") }
+
+    /// Writes text as it stands. Nobody can be told where this fails.
+    static func put(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            _ = write(STDERR_FILENO, bytes.baseAddress, bytes.count)
+        }
+    }
+
+    /// Whether a person is looking.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+    /// Columns of the terminal; 80 where it does not say.
+    static var width: Int {
+        var size = winsize()
+        let answer = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
+        return answer == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+}

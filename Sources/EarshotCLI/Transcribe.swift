@@ -1,0 +1,56 @@
+import ArgumentParser
+import Earshot
+
+/// `earshot transcribe`: recordings in, transcripts out.
+struct Transcribe: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Transcribes recordings.",
+        discussion: """
+            The transcript goes to standard output as it is found, or into files with --output-dir; everything \
+            else goes to standard error. Recordings that fail are named there, the others are still done.
+
+              earshot talk.mp3
+              earshot --model ggml-base.bin --format srt talk.mp3 > talk.srt
+              earshot --output-dir out --format txt --format json *.flac
+              arecord -f S16_LE -r 16000 -d 10 -t raw | earshot --raw s16le --rate 16000 -
+            """)
+
+    @OptionGroup(title: "Recordings")
+    var inputs: InputOptions
+
+    @OptionGroup(title: "Model")
+    var modelOptions: ModelOptions
+
+    @OptionGroup(title: "Speech")
+    var speech: SpeechOptions
+
+    @OptionGroup(title: "Output")
+    var output: OutputOptions
+
+    func validate() throws {
+        try output.refuseCollisions(of: inputs.names)
+    }
+
+    func run() async throws {
+        let job = try prepare()
+        let work = Task { try await job.run() }
+        Interruption.forward { work.cancel() }
+        let result = await work.result
+        if let signal = Interruption.signalNumber { throw ExitCode(128 + signal) }
+        try result.get()
+    }
+
+    private func prepare() throws -> TranscriptionJob {
+        do {
+            try output.prepare()
+            let model = try modelOptions.load(quiet: output.quiet)
+            return TranscriptionJob(
+                transcriber: Transcriber(model: model), options: try speech.applied(to: model),
+                inputs: inputs,
+                output: output)
+        } catch {
+            StandardError.complain(error)
+            throw ExitCode.failure
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Earshot
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// Transcribes recordings, one after the other.
+struct TranscriptionJob: Sendable {
+    let transcriber: Transcriber
+    let options: TranscriptionOptions
+    let inputs: InputOptions
+    let output: OutputOptions
+
+    /// Does all recordings that can be done and names the others on standard error.
+    /// - Throws: `ExitCode`, when a recording failed or nobody takes the transcripts.
+    func run() async throws {
+        var isFaultless = true
+        for name in inputs.names where !Task.isCancelled {
+            if inputs.names.count > 1, !output.quiet { StandardError.say("\(name):") }
+            do {
+                try await transcribe(name)
+            } catch let error as OutputError where output.isStandardOutput {
+                // No other transcript would arrive either.
+                if error.isClosedPipe { throw ExitCode(128 + SIGPIPE) }
+                StandardError.complain(error)
+                throw ExitCode.failure
+            } catch  where Interruption.signalNumber != nil {
+                break
+            } catch {
+                isFaultless = false
+                StandardError.complain(error)
+            }
+        }
+        if !isFaultless { throw ExitCode.failure }
+    }
+
+    /// Writes the transcripts of one recording; what was found before a fault or an interruption stays.
+    private func transcribe(_ name: String) async throws {
+        let display = ProgressDisplay(isShown: !output.quiet && StandardError.isTerminal)
+        let language = Mutex(options.language ?? "en")
+        let segments = transcriber.transcribe(inputs.recording(name), options: options) { progress in
+            display.update(progress)
+            if let heard = progress.language { language.withLock { $0 = heard } }
+        }
+        var outputs = output.transcripts(of: name, withTimes: !options.withoutTimestamps)
+        var found: [Segment] = []
+        var transcript: Transcript {
+            Transcript(
+                text: transcriber.model.text(of: found), segments: found, language: language.withLock(\.self))
+        }
+        do {
+            try await display.around {
+                for try await segment in segments {
+                    found.append(segment)
+                    try display.aside { try outputs.write(segment) }
+                }
+                try Task.checkCancellation()
+            }
+        } catch {
+            outputs.finishCutShort(transcript)
+            throw error
+        }
+        try outputs.finish(transcript)
+    }
+}
