@@ -1,0 +1,27 @@
+# Earshot. `make demo` and `make test` set up the machine, too; `make` alone lists what there is.
+
+PREFIX ?= /usr/local
+DEMO := Audio/demo.flac
+
+.PHONY: help demo test install clean setup
+
+help: ## List what can be made.
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+demo: setup ## Build Earshot and transcribe a sample recording.
+	swift build -c release --product earshot
+	.build/release/earshot $(DEMO)
+
+test: setup ## Lint, build with warnings as errors, run all tests.
+	@scripts/test
+
+install: setup ## Put a binary that needs no Swift into PREFIX/bin (/usr/local; DESTDIR is honoured).
+	swift build -c release --product earshot --static-swift-stdlib -Xlinker -s --scratch-path .build/install
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install .build/install/release/earshot "$(DESTDIR)$(PREFIX)/bin/earshot"
+
+clean: ## Remove everything that was built.
+	rm -rf .build
+
+setup:
+	@scripts/setup
