@@ -14,6 +14,7 @@ public struct SuppressTokens: LogitFilter {
     /// A filter of these ids.
     public init(_ tokens: [Int]) { self.tokens = tokens }
 
+    /// Forbids the ids, whatever was sampled.
     public func apply(to logits: Logits, after sampled: [Int]) {
         for token in tokens { logits.forbid(token..<token + 1) }
     }
@@ -26,6 +27,7 @@ public struct SuppressBlank: LogitFilter {
     /// A filter of the ids that spell a blank, and the end of text.
     public init(_ blankTokens: [Int]) { blanks = SuppressTokens(blankTokens) }
 
+    /// Forbids the ids while nothing has been sampled.
     public func apply(to logits: Logits, after sampled: [Int]) {
         if sampled.isEmpty { blanks.apply(to: logits, after: sampled) }
     }
@@ -53,6 +55,7 @@ public struct TimestampRules: LogitFilter {
         self.maximumInitialIndex = maximumInitialIndex
     }
 
+    /// Forbids what the rules leave no room for, then all text if timestamps are more probable.
     public func apply(to logits: Logits, after sampled: [Int]) {
         logits.forbid(noTimestamps..<noTimestamps + 1)
         forbidUnpaired(logits, after: sampled)
