@@ -67,7 +67,7 @@ let package = Package(
         tests("WhisperTests", of: ["Whisper", "Compute", "Checkpoints", "Models"]),
         tests("DecodingTests", of: ["Decoding", "Compute"]),
         tests("AudioInputTests", of: ["AudioInput"]),
-        tests("EarshotTests", of: ["Earshot", "Models"]),
+        tests("EarshotTests", of: ["Earshot", "AudioInput", "Decoding", "Models"]),
         tests("CommandTests", of: ["EarshotCLI"]),
     ],
     cLanguageStandard: .c2x)

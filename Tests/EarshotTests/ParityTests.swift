@@ -61,8 +61,8 @@ import Testing
 }
 
 /// The default model, as the command carries it.
-func embeddedModel() throws -> Model {
-    try .load(
-        embedded: UnsafeRawBufferPointer(
-            start: earshot_default_model(), count: earshot_default_model_size()), name: "default")
+func embeddedModel() throws -> Model { try .load(embedded: embeddedModelBytes(), name: "default") }
+
+func embeddedModelBytes() -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(start: earshot_default_model(), count: earshot_default_model_size())
 }
