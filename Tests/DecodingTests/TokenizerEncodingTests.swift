@@ -23,8 +23,8 @@ import Testing
         }
     }
 
-    /// Each scalar, of ideographs and private use some, after, before and between letters, digits and spaces: what a scalar is to the reference's
-    /// regular expression shows in the tokens where pieces end.
+    /// Each scalar (of rare ideographs some) after, before and between letters, digits and spaces: what a scalar
+    /// is to the reference's regular expression shows in the tokens where pieces end.
     @Test func everyScalarEncodesAsTheReferenceDoes() throws {
         let models = try #require(Self.models)
         for golden in try Fixtures.json("Tokenizer/scalars.json", as: [[UInt32]].self) {

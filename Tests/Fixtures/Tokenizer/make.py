@@ -1,7 +1,7 @@
 """What openai-whisper's tokenizer makes of thousands of strings: run in this folder with openai-whisper 20250625.
 
 encoding.json   [text, ids by the .en vocabulary, ids by the multilingual one], and [text, hash, hash] for the mass
-scalars.json    hashes of the ids of every scalar between others, by blocks of 1024: of ideographs and private use some blocks
+scalars.json    hashes of the ids of every scalar between others, by blocks of 1024; of rare ideographs some blocks
 decoding.json   ids, some of them broken UTF-8, and their text without and with timestamps
 vocabulary.json hashes of the bytes of every token, by blocks of 1024
 numbering.json  special tokens, start sequences and suppress lists by vocabulary size
@@ -108,7 +108,8 @@ rows += [
 write("encoding.json", rows)
 
 rows = []
-for start in [*range(0, 0x20000, 1024), *range(0x20000, 0x32000, 0x2000), *range(0xE0000, 0xE2000, 1024), 0xF0000, 0x10FC00]:
+starts = [*range(0, 0x20000, 1024), *range(0x20000, 0x32000, 0x2000), *range(0xE0000, 0xE2000, 1024), 0x10FC00]
+for start in starts:
     scalars = (chr(c) for c in range(start, start + 1024) if not 0xD800 <= c < 0xE000)
     text = "".join(f"a{c}é{c}1{c} {c}{c}\u3000" for c in scalars)
     rows.append([start, fnv_ids(encode(ENGLISH, text)), fnv_ids(encode(MULTILINGUAL, text))])
