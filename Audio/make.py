@@ -153,7 +153,7 @@ def main() -> None:
     if arguments.reference:
         add_reference(entries, arguments.reference)
     with open(manifest, "w") as file:
-        json.dump({"reference": "openai-whisper 20250625, Models/digits.pt, temperature 0, language en, "
+        json.dump({"reference": "openai-whisper 20250625, the default model, temperature 0, language en, "
                                 "no conditioning on previous text", "recordings": entries}, file, indent=1)
         file.write("\n")
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What openai-whisper writes for the sample recordings, greedily, in float32 on a CPU.
 
-    python make_transcripts.py --default-model Models/digits.pt [--human AUDIO] [NAME ...]
+    python make_transcripts.py --default-model digits.pt [--human AUDIO] [NAME ...]
 
 writes NAME.json beside this script, for all of RUNS or those named, and human.json. Needs from PyPI:
 openai-whisper 20250625, torch, numpy, soundfile. AUDIO is a folder with human recordings that the project does
