@@ -28,7 +28,7 @@ AUDIO = os.path.join(HERE, "../../../Audio")
 sys.path.insert(0, os.path.join(HERE, "../Models"))
 import random_weights  # noqa: E402
 
-MARGIN = 1.5e-3
+MARGIN = 1e-3
 SIXTEEN_KILOHERTZ = 16000
 
 # name: model, language (None: detect), condition on previous text, human recordings too
