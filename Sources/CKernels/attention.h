@@ -61,7 +61,7 @@ INLINE void attend(const float *q, size_t stride, const int rows, float scale, c
                    float *out, size_t out_stride) {
     const size_t width = rounded_up(head->size, 16);
     softmax_state states[TILE_ROWS];
-    float scores[TILE_ROWS * BLOCK], sums[TILE_ROWS * HEAD];
+    LINE float scores[TILE_ROWS * BLOCK], sums[TILE_ROWS * HEAD];
     for (int r = 0; r < rows; r++) states[r] = (softmax_state){-1e30f, 0};
     memset(sums, 0, rows * width * sizeof(float));
 
@@ -108,51 +108,5 @@ static void attention(const float *q, size_t stride, size_t rows, float scale, c
 }
 
 #define FLOAT_ATTENTION {attention_bytes, attention_pack, attention}
-
-INLINE v16f stored(const void *rows, size_t at, size_t n, const bool half) {
-    if (!half) return load_some((const float *)rows + at, n);
-    if (n >= 16) return widen((const uint16_t *)rows + at);
-    uint16_t some[16] = {0};
-    memcpy(some, (const uint16_t *)rows + at, n * sizeof(uint16_t));
-    return widen(some);
-}
-
-INLINE void attend_stored(const float *q, float scale, const earshot_stored_head *head, const bool half,
-                          float *scores, float *out) {
-    float peak = -__builtin_inff();
-    for (size_t i = 0; i < head->count; i++) {
-        const size_t row = head->index ? (size_t)head->index[i] : head->first + i;
-        v16f sum = 0;
-        for (size_t d = 0; d < head->size; d += 16)
-            sum += load_some(q + d, head->size - d) *
-                   stored(head->keys, row * head->size + d, head->size - d, half);
-        scores[i] = lanes_sum(sum) * scale;
-        peak = scores[i] > peak ? scores[i] : peak;
-    }
-    v16f total = 0;
-    for (size_t i = 0; i < head->count; i += 16) {
-        const size_t n = head->count - i;
-        v16f weight = exponential(load_some(scores + i, n) - peak);
-        store_some(scores + i, weight, n);
-        total += load_some(scores + i, n);
-    }
-    const float inverse = 1 / lanes_sum(total);
-    v16f sums[HEAD / 16] = {0};
-    for (size_t i = 0; i < head->count; i++) {
-        const size_t row = head->index ? (size_t)head->index[i] : head->first + i;
-        for (size_t d = 0; d < head->size; d += 16)
-            sums[d / 16] += scores[i] * stored(head->values, row * head->size + d, head->size - d, half);
-    }
-    for (size_t d = 0; d < head->size; d += 16)
-        store_some(out + d, sums[d / 16] * inverse, head->size - d);
-}
-
-static void attention_stored(const float *q, float scale, const earshot_stored_head *head, float *scores,
-                             float *out) {
-    if (head->half)
-        attend_stored(q, scale, head, true, scores, out);
-    else
-        attend_stored(q, scale, head, false, scores, out);
-}
 
 #endif

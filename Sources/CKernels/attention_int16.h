@@ -50,7 +50,7 @@ INLINE void pack_keys(const float *k, size_t stride, const earshot_head *head) {
     float *scales = scales_of(head->keys, head);
     int32_t *panel = head->keys;
     for (size_t first = 0; first < rounded_up(head->count, BLOCK); first += 16, panel += words * 16) {
-        int32_t rows[16][HEAD / 2];
+        LINE int32_t rows[16][HEAD / 2];
         for (size_t r = 0; r < 16; r++) {
             const bool real = first + r < head->count;
             if (real) scales[first + r] = quantize_row(k + (first + r) * stride, head->size, limit, rows[r]);
@@ -148,8 +148,9 @@ INLINE void attend_pairs(const float *q, size_t stride, const int rows, float sc
     const size_t width = rounded_up(head->size, 16);
     const float *key_scales = scales_of(head->keys, head);
     softmax_state states[TILE_ROWS];
-    int32_t queries[TILE_ROWS * HEAD / 2], weights[TILE_ROWS * BLOCK / 2];
-    float steps[TILE_ROWS], scores[TILE_ROWS * BLOCK], sums[TILE_ROWS * HEAD];
+    LINE int32_t queries[TILE_ROWS * HEAD / 2], weights[TILE_ROWS * BLOCK / 2];
+    float steps[TILE_ROWS];
+    LINE float scores[TILE_ROWS * BLOCK], sums[TILE_ROWS * HEAD];
     for (int r = 0; r < rows; r++) {
         states[r] = (softmax_state){-1e30f, 0};
         // Scores are exponents of two.

@@ -21,13 +21,6 @@ typedef uint8_t v16activation __attribute__((ext_vector_type(16)));
 
 INLINE v16f widen(const uint16_t *p) { return _mm512_cvtph_ps(_mm256_loadu_si256((const __m256i *)p)); }
 
-static void narrow(const float *x, size_t count, uint16_t *out) {
-    for (size_t i = 0; i < count; i += 16) {
-        const __m256i half = _mm512_cvtps_ph(load_some(x + i, count - i), _MM_FROUND_TO_NEAREST_INT);
-        memcpy(out + i, &half, count - i < 16 ? (count - i) * sizeof *out : sizeof half);
-    }
-}
-
 typedef v16i int_sums;
 INLINE v16i int_lanes(int_sums sums) { return sums; }
 

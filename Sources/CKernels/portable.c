@@ -17,10 +17,6 @@ INLINE v16f widen(const uint16_t *p) {
     return half_to_float(half);
 }
 
-static void narrow(const float *x, size_t count, uint16_t *out) {
-    for (size_t i = 0; i < count; i++) out[i] = float_to_half(x[i]);
-}
-
 typedef v16i int_sums;
 INLINE v16i int_lanes(int_sums sums) { return sums; }
 

@@ -75,7 +75,7 @@ static earshot_logits logits(const float *x, const float *mask, size_t count) {
     enum { CHUNK = 1024 };
     for (size_t start = 0; start < count; start += CHUNK) {
         const size_t n = count - start < CHUNK ? count - start : CHUNK;
-        float values[CHUNK];
+        LINE float values[CHUNK];
         v16f peak = -__builtin_inff();
         for (size_t i = 0; i < n; i += 16) {
             const size_t left = n - i;

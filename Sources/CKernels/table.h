@@ -1,5 +1,6 @@
 // The table itself, from the functions that the headers above have made for one instruction set.
 #include "attention.h"
+#include "attention_stored.h"
 #include "linear.h"
 #include "rows.h"
 
@@ -18,7 +19,7 @@
         .quantize = quantize, \
         .attention = FLOAT_ATTENTION, \
         .attention_quantised = QUANTISED_ATTENTION, \
-        .attention_stored = attention_stored, \
+        .attend_stored = attend_stored, \
         .narrow = narrow, \
         .logits = logits, \
         .exponential = exponential_array, \

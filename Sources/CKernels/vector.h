@@ -12,10 +12,14 @@
 #pragma clang diagnostic ignored "-Wpsabi"
 #define INLINE static inline __attribute__((always_inline))
 
+// Arrays that vectors are kept in start on a cache line, or half of their accesses would touch two.
+#define LINE __attribute__((aligned(64)))
+
 typedef float v16f __attribute__((ext_vector_type(16)));
 typedef int32_t v16i __attribute__((ext_vector_type(16)));
 typedef uint32_t v16u __attribute__((ext_vector_type(16)));
 typedef uint16_t v16h __attribute__((ext_vector_type(16)));
+typedef int8_t v16c __attribute__((ext_vector_type(16)));
 typedef int16_t v16s __attribute__((ext_vector_type(16)));
 typedef int32_t v8i __attribute__((ext_vector_type(8)));
 

@@ -51,26 +51,45 @@ extension Engine {
         queries q: UnsafePointer<Float>, queryStride: Int, count: Int, over store: KeyValueStore,
         reading rows: KeyValueRows, into out: UnsafeMutablePointer<Float>, outStride: Int, scratch: Scratch
     ) {
-        let longest = (0..<count).reduce(1) { max($0, rows.count(ofQuery: $1)) }
+        var longest = 1
+        for query in 0..<count { longest = max(longest, rows.count(ofQuery: query)) }
         precondition(longest <= store.capacity || rows.isTable)
-        let room = (longest + 15) / 16 * 16
-        let scores = scratch.bytes(store.heads * room * 4).assumingMemoryBound(to: Float.self)
-        let scale = 1 / Float(store.headSize).squareRoot()
-        let table = table
-        // One head's queries share a thread: its keys are read from memory once.
-        func attend(_ head: Int) {
-            for query in 0..<count {
-                var source = store.head(head, rows: rows, query: query)
-                let offset = head * store.headSize
-                table.attention_stored(
-                    q + query * queryStride + offset, scale, &source, scores + head * room,
-                    out + query * outStride + offset)
-            }
-        }
+        let room = (longest + 15) / 16 * 16 * (rows.isShared ? count : 1)
+        let job = StoredAttention(
+            q: q, queryStride: queryStride, count: count, store: store, rows: rows, out: out,
+            outStride: outStride, table: kernels.table,
+            scores: scratch.bytes(store.heads * room * 4).assumingMemoryBound(to: Float.self), room: room)
+        // Less than some microseconds of work is not worth waking threads for.
         if count * longest * store.state < 1 << 16 {
-            for head in 0..<store.heads { attend(head) }
+            for head in 0..<store.heads { job.run(head, thread: 0) }
         } else {
-            parallel(store.heads, attend)
+            parallel(store.heads, job)
+        }
+    }
+}
+
+/// One head an item: its queries share a thread, so that its keys are read from memory once.
+private struct StoredAttention: Job {
+    let q: UnsafePointer<Float>
+    let queryStride: Int
+    let count: Int
+    let store: KeyValueStore
+    let rows: KeyValueRows
+    let out: UnsafeMutablePointer<Float>
+    let outStride: Int
+    let table: UnsafePointer<earshot_kernels>
+    let scores: UnsafeMutablePointer<Float>
+    let room: Int
+
+    func run(_ head: Int, thread: Int) {
+        let scale = 1 / Float(store.headSize).squareRoot()
+        let together = rows.isShared ? count : 1
+        let offset = head * store.headSize
+        for query in stride(from: 0, to: count, by: together) {
+            var source = store.head(head, rows: rows, query: query)
+            table.pointee.attend_stored(
+                q + query * queryStride + offset, queryStride, together, scale, &source,
+                scores + head * room, out + query * outStride + offset, outStride)
         }
     }
 }

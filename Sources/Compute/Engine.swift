@@ -36,5 +36,10 @@ public final class Engine: Sendable {
         pool.run(count, body)
     }
 
+    /// The same for a job that is a value: nothing is allocated.
+    func parallel<Work: Job>(_ count: Int, _ work: Work) {
+        pool.run(count, work)
+    }
+
     var table: earshot_kernels { kernels.table.pointee }
 }

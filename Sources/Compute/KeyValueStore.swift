@@ -20,12 +20,17 @@ public enum KeyValueRows {
         }
     }
 
+    var isShared: Bool {
+        if case .shared = self { true } else { false }
+    }
+
     var isTable: Bool {
         if case .table = self { true } else { false }
     }
 }
 
-/// Keys and values of one decoder layer: [heads][capacity][headSize] each.
+/// Keys and values of one decoder layer: [heads][capacity][headSize] each, as floats or as bytes with one
+/// scale for each row of a head.
 public final class KeyValueStore {
     /// Rows there is room for.
     public let capacity: Int
@@ -33,29 +38,24 @@ public final class KeyValueStore {
     public let state: Int
     /// Heads a row is divided into.
     public let heads: Int
-    /// Whether numbers are kept in 16 bits instead of 32.
+    /// Whether numbers are kept in 8 bits instead of 32.
     public let isCompact: Bool
     /// Bytes of keys and values together.
-    public var byteCount: Int { 2 * capacity * state * (isCompact ? 2 : 4) }
+    public var byteCount: Int { 2 * capacity * (isCompact ? state + 4 * heads : 4 * state) }
 
     var headSize: Int { state / heads }
-    private let keys: UnsafeMutableRawPointer
-    private let values: UnsafeMutableRawPointer
+    private let keys: Side
+    private let values: Side
 
-    /// - Parameter compact: keep 16-bit floats: half the memory to read in each step.
+    /// - Parameter compact: keep bytes: a quarter of the memory to read in each step.
     public init(capacity: Int, state: Int, heads: Int, compact: Bool) {
         precondition(capacity > 0 && heads > 0 && state % heads == 0 && state / heads <= EARSHOT_MAX_HEAD)
         self.capacity = capacity
         self.state = state
         self.heads = heads
         isCompact = compact
-        keys = zeroed(capacity * state * (compact ? 2 : 4), as: UInt8.self)
-        values = zeroed(capacity * state * (compact ? 2 : 4), as: UInt8.self)
-    }
-
-    deinit {
-        keys.deallocate()
-        values.deallocate()
+        keys = Side(rows: capacity * heads, size: state / heads, compact: compact)
+        values = Side(rows: capacity * heads, size: state / heads, compact: compact)
     }
 
     /// Puts `count` rows of keys and values [count, state], `stride` floats between rows, at rows
@@ -65,36 +65,65 @@ public final class KeyValueStore {
         engine: Engine
     ) {
         precondition(row >= 0 && row + count <= capacity)
-        for index in 0..<count {
-            for head in 0..<heads {
-                let source = index * stride + head * headSize
-                let target = (head * capacity + row + index) * headSize
-                write(k + source, to: keys, at: target, engine)
-                write(v + source, to: values, at: target, engine)
+        let block = count < 64 ? count : 64
+        func put(_ item: Int) {
+            for index in item * block..<min(count, (item + 1) * block) {
+                for head in 0..<heads {
+                    let source = index * stride + head * headSize
+                    keys.put(k + source, at: head * capacity + row + index, engine)
+                    values.put(v + source, at: head * capacity + row + index, engine)
+                }
             }
         }
-    }
-
-    private func write(
-        _ x: UnsafePointer<Float>, to memory: UnsafeMutableRawPointer, at element: Int, _ engine: Engine
-    ) {
-        if isCompact {
-            engine.table.narrow(x, headSize, memory.assumingMemoryBound(to: UInt16.self) + element)
+        if count <= block {
+            put(0)
         } else {
-            memory.assumingMemoryBound(to: Float.self).advanced(by: element).update(from: x, count: headSize)
+            engine.parallel((count + block - 1) / block, put)
         }
     }
 
     func head(_ head: Int, rows: KeyValueRows, query: Int) -> earshot_stored_head {
-        let offset = head * capacity * headSize * (isCompact ? 2 : 4)
+        let first = head * capacity
         var result = earshot_stored_head(
-            keys: keys + offset, values: values + offset, index: nil, first: 0,
-            count: rows.count(ofQuery: query), size: headSize, half: isCompact)
+            keys: keys.row(first), values: values.row(first), key_scales: keys.scales.map { $0 + first },
+            value_scales: values.scales.map { $0 + first }, index: nil, first: 0,
+            count: rows.count(ofQuery: query), size: headSize)
         switch rows {
         case .shared(let range): result.first = range.lowerBound
         case .causal(let base, _): result.first = base
         case .table(let table, let stride, _): result.index = table + query * stride
         }
         return result
+    }
+}
+
+/// The keys, or the values, of every head.
+private final class Side {
+    let scales: UnsafeMutablePointer<Float>?
+    private let memory: UnsafeMutableRawPointer
+    private let size: Int
+
+    init(rows: Int, size: Int, compact: Bool) {
+        // The kernels read rows sixteen at a time.
+        let rows = rows + 16
+        self.size = size
+        memory = zeroed(rows * size * (compact ? 1 : 4), as: UInt8.self)
+        scales = compact ? zeroed(rows, as: Float.self).assumingMemoryBound(to: Float.self) : nil
+    }
+
+    deinit {
+        memory.deallocate()
+        scales?.deallocate()
+    }
+
+    func row(_ row: Int) -> UnsafeMutableRawPointer { memory + row * size * (scales == nil ? 4 : 1) }
+
+    func put(_ x: UnsafePointer<Float>, at row: Int, _ engine: Engine) {
+        let target = self.row(row)
+        if let scales {
+            scales[row] = engine.table.narrow(x, size, target.assumingMemoryBound(to: Int8.self))
+        } else {
+            target.assumingMemoryBound(to: Float.self).update(from: x, count: size)
+        }
     }
 }

@@ -120,10 +120,22 @@ extension Engine {
             return product.multiply(prepared, panels: 0..<product.panels, y)
         }
         let block = max(4, product.panels / (8 * threadCount) / 4 * 4)
-        parallel((product.panels + block - 1) / block) { item in
-            product.multiply(
-                prepared, panels: item * block..<min(product.panels, (item + 1) * block), y)
-        }
+        parallel(
+            (product.panels + block - 1) / block,
+            PanelJob(product: product, rows: prepared, block: block, target: y))
+    }
+}
+
+/// Shares of a product's outputs.
+private struct PanelJob: Job {
+    let product: Product
+    let rows: earshot_rows
+    let block: Int
+    let target: MutableRows
+
+    func run(_ item: Int, thread: Int) {
+        product.multiply(
+            rows, panels: item * block..<min(product.panels, (item + 1) * block), target)
     }
 }
 

@@ -52,10 +52,35 @@ final class ThreadPool: Sendable {
             for item in 0..<max(0, count) { body(item, 0) }
             return
         }
-        withoutActuallyEscaping(body) { body in
-            withUnsafePointer(to: body) { board.run(count, $0) }
-        }
+        withoutActuallyEscaping(body) { run(count, ClosureJob(body: $0)) }
     }
+
+    /// The same for a job that is a value: nothing is allocated.
+    func run<Work: Job>(_ count: Int, _ work: Work) {
+        if threadCount == 1 || count <= 1 {
+            for item in 0..<max(0, count) { work.run(item, thread: 0) }
+            return
+        }
+        withUnsafePointer(to: work) { board.run(count, UnsafeRawPointer($0), Work.self) }
+    }
+}
+
+/// A job whose items the threads share out.
+protocol Job {
+    func run(_ item: Int, thread: Int)
+}
+
+extension Job {
+    /// Runs an item of the job that lies at `address`.
+    static func run(at address: UnsafeRawPointer, _ item: Int, thread: Int) {
+        address.assumingMemoryBound(to: Self.self).pointee.run(item, thread: thread)
+    }
+}
+
+private struct ClosureJob: Job {
+    let body: (_ item: Int, _ thread: Int) -> Void
+
+    func run(_ item: Int, thread: Int) { body(item, thread) }
 }
 
 /// What a new thread is told.
@@ -81,7 +106,8 @@ private final class JobBoard: @unchecked Sendable {
     private let stopped = Atomic<Bool>(false)
     // Written only while no worker is inside.
     private var count = 0
-    private var body: UnsafePointer<(Int, Int) -> Void>?
+    private var address: UnsafeRawPointer?
+    private var kind: any Job.Type = ClosureJob.self
     // Owned for as long as the board lives; their addresses must not move.
     private let oneJob = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let sleep = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -105,11 +131,12 @@ private final class JobBoard: @unchecked Sendable {
         wake.deallocate()
     }
 
-    func run(_ count: Int, _ body: UnsafePointer<(Int, Int) -> Void>) {
+    func run(_ count: Int, _ address: UnsafeRawPointer, _ kind: any Job.Type) {
         pthread_mutex_lock(oneJob)
         defer { pthread_mutex_unlock(oneJob) }
         self.count = count
-        self.body = body
+        self.address = address
+        self.kind = kind
         next.store(0, ordering: .relaxed)
         let number = (state.load(ordering: .relaxed) >> 32 &+ 1) & 0xFFFF_FFFF
         state.store(number << 32 | Self.open, ordering: .sequentiallyConsistent)
@@ -138,11 +165,11 @@ private final class JobBoard: @unchecked Sendable {
     }
 
     private func takeItems(as thread: Int) {
-        guard let body else { return }
+        guard let address else { return }
         while true {
             let item = next.add(1, ordering: .relaxed).oldValue
             if item >= count { return }
-            body.pointee(item, thread)
+            kind.run(at: address, item, thread: thread)
         }
     }
 

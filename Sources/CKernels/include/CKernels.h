@@ -66,15 +66,17 @@ typedef struct {
                    float *out, size_t out_stride);
 } earshot_attention;
 
-/// Stored keys and values of one head of a decoder layer, [rows][size] in f32 or f16.
+/// Stored keys and values of one head of a decoder layer: rows of `size` floats, or of bytes when there
+/// are scales, one for each row. Fifteen rows more than are asked for must be readable.
 typedef struct {
     const void *keys;
     const void *values;
+    const float *key_scales;
+    const float *value_scales;
     const int32_t *index;  // null: rows first ..< first + count; else the row of each position
     size_t first;
     size_t count;
     size_t size;
-    bool half;
 } earshot_stored_head;
 
 /// Summary of a run of logits under an additive mask.
@@ -103,11 +105,12 @@ typedef struct {
 
     /// In floats; and in whatever is fastest while finer than the quantised weights.
     earshot_attention attention, attention_quantised;
-    /// One query over stored keys; `scores` has room for `count` floats.
-    void (*attention_stored)(const float *q, float scale, const earshot_stored_head *head, float *scores,
-                             float *out);
-    /// Floats to the storage of a decoder's keys and values.
-    void (*narrow)(const float *x, size_t count, uint16_t *out);
+    /// Queries [queries][size] over the same stored rows; `scores` has room for `queries` times `count`
+    /// floats, the count rounded up to 16.
+    void (*attend_stored)(const float *q, size_t stride, size_t queries, float scale,
+                          const earshot_stored_head *head, float *scores, float *out, size_t out_stride);
+    /// A row to bytes for `attend_stored`; returns its scale.
+    float (*narrow)(const float *x, size_t count, int8_t *out);
 
     earshot_logits (*logits)(const float *x, const float *mask, size_t count);
     void (*exponential)(const float *x, size_t count, float *out);
