@@ -45,14 +45,14 @@ extension Checkpoint {
         guard let bytes = try archive.bytes(of: "\(prefix)data/\(storage.key)") else {
             throw file.error("lacks the numbers of \(quoted(name))")
         }
-        guard isContiguous(tensor) else {
-            throw file.error("has \(quoted(name)) transposed or strided; save it contiguous")
-        }
         let size = storage.type.block.bytes
         guard let count = storage.type.byteCount(shape: tensor.shape), tensor.offset >= 0,
             let offset = product([tensor.offset, size]), let available = product([storage.count, size]),
             available == bytes.count, offset <= available, count <= available - offset
         else { throw file.error("is damaged: \(quoted(name)) does not fit its storage") }
+        guard isContiguous(tensor) else {
+            throw file.error("has \(quoted(name)) transposed or strided; save it contiguous")
+        }
         return StoredTensor(
             shape: tensor.shape, type: storage.type,
             bytes: UnsafeRawBufferPointer(rebasing: bytes[offset..<offset + count]), in: file)
