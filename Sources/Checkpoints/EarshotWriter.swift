@@ -1,13 +1,5 @@
 import FoundationEssentials
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#else
-    import Darwin
-#endif
-
 /// How an Earshot file is to hold the weights.
 public enum WeightPrecision: String, Sendable, CaseIterable {
     /// Matrices in half precision. Vectors (biases, norms) stay as they are, or become fp32: they are small.
@@ -49,8 +41,8 @@ extension EarshotFile {
 
         let parts = try plan(tensors, precision, path)
         let output = try AtomicFile(path)
-        try output.write(header(parts, metadata, path))
-        for part in parts { try output.write(part.bytes()) }
+        try output.append(header(parts, metadata))
+        for part in parts { try output.append(part.bytes()) }
         try output.commit()
     }
 
@@ -146,7 +138,7 @@ extension EarshotFile {
 
     /// Length and JSON, padded so that the data begins on a cache line.
     private static func header(
-        _ parts: [Part], _ metadata: [String: String], _ path: String
+        _ parts: [Part], _ metadata: [String: String]
     ) throws -> [UInt8] {
         var tensors: [String: Description] = [:]
         var end = 0
@@ -183,55 +175,5 @@ extension EarshotFile {
                 try fields.encode(tensor, forKey: SafetensorsKey(stringValue: name))
             }
         }
-    }
-}
-
-/// A file that takes its name when it is complete; until then, and if it never is, the name is untouched.
-private final class AtomicFile {
-    private let path: String
-    private let temporaryPath: String
-    private var descriptor: Int32
-
-    init(_ path: String) throws {
-        self.path = path
-        temporaryPath = "\(path).\(getpid()).partial"
-        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw failure() }
-    }
-
-    func write(_ bytes: [UInt8]) throws {
-        try bytes.withUnsafeBytes { buffer in
-            var rest = buffer[...]
-            while !rest.isEmpty {
-                let slice = UnsafeRawBufferPointer(rebasing: rest)
-                #if canImport(Glibc)
-                    let written = Glibc.write(descriptor, slice.baseAddress, slice.count)
-                #elseif canImport(Musl)
-                    let written = Musl.write(descriptor, slice.baseAddress, slice.count)
-                #else
-                    let written = Darwin.write(descriptor, slice.baseAddress, slice.count)
-                #endif
-                if written < 0, errno == EINTR { continue }
-                guard written > 0 else { throw failure() }
-                rest = rest.dropFirst(written)
-            }
-        }
-    }
-
-    func commit() throws {
-        guard fsync(descriptor) == 0 else { throw failure() }
-        guard rename(temporaryPath, path) == 0 else { throw failure() }
-        close(descriptor)
-        descriptor = -1
-    }
-
-    private func failure() -> CheckpointError {
-        CheckpointError(path: path, problem: "cannot be written: \(String(cString: strerror(errno)))")
-    }
-
-    deinit {
-        guard descriptor >= 0 else { return }
-        close(descriptor)
-        unlink(temporaryPath)
     }
 }

@@ -15,7 +15,7 @@ import Testing
 struct FuzzTests {
     @Test(.timeLimit(.minutes(5))) func damagedFilesAreReadOrRefused() async {
         await #expect(processExitsWith: .success) {
-            try limitAddressSpace(growth: 96 << 20)
+            try limitAddressSpace(growth: 16 << 20)
             for (seed, name) in Fuzz.files.enumerated() {
                 let counts = try Fuzz.run(file: name, seed: UInt64(seed), times: 10_000)
                 // A fuzzer that is always refused, or never, tests nothing.

@@ -1,0 +1,53 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#else
+    import Darwin
+#endif
+
+/// A file that takes its name when it is complete; until then, and if it never is, the name is untouched.
+final class AtomicFile {
+    private let path: String
+    private let temporaryPath: String
+    private var descriptor: Int32
+
+    /// Begins the file that will be at `path`.
+    init(_ path: String) throws {
+        self.path = path
+        temporaryPath = "\(path).\(getpid()).partial"
+        descriptor = open(temporaryPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw failure() }
+    }
+
+    /// Writes to its end.
+    func append(_ bytes: [UInt8]) throws {
+        try bytes.withUnsafeBytes { buffer in
+            var rest = buffer
+            while !rest.isEmpty {
+                let written = write(descriptor, rest.baseAddress, rest.count)
+                if written < 0, errno == EINTR { continue }
+                guard written > 0 else { throw failure() }
+                rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+            }
+        }
+    }
+
+    /// Gives it its name, once all of it is on the disk.
+    func commit() throws {
+        guard fsync(descriptor) == 0 else { throw failure() }
+        guard rename(temporaryPath, path) == 0 else { throw failure() }
+        close(descriptor)
+        descriptor = -1
+    }
+
+    private func failure() -> CheckpointError {
+        CheckpointError(path: path, problem: "cannot be written: \(String(cString: strerror(errno)))")
+    }
+
+    deinit {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        unlink(temporaryPath)
+    }
+}
