@@ -9,9 +9,10 @@ public final class AudioReader: SampleSource {
     /// The recording's own form and what becomes of it: "44100 Hz, 2 channels, FLAC → 16000 Hz mono".
     public let summary: String
     /// What is wrong with the recording without keeping it from being read; complete once all is read.
-    public var warnings: [String] { decoder.warnings }
+    public var warnings: [String] { earlierWarnings + decoder.warnings }
 
-    private let decoder: SoundFile
+    private var decoder: SoundFile
+    private var earlierWarnings: [String] = []
     private let resampler: Resampler?
     private let block: UnsafeMutableBufferPointer<Float>  // [frames, channels], then [frames] once averaged
     private var mono: Range<Int> = 0..<0  // the part of `block` that is not used yet
@@ -56,7 +57,7 @@ public final class AudioReader: SampleSource {
         let needed = (wantedTime + AudioInput.sampleRate - 1) / AudioInput.sampleRate
         do {
             let frames = try decoder.read(min(needed, block.count / decoder.channels), into: samples)
-            decoderEnded = frames == 0
+            if frames == 0 { try goOn() }
             mono = 0..<frames
             if silenceWhatIsNoNumber(samples, count: frames * decoder.channels) {
                 decoder.warn("holds samples that are no numbers; they are read as silence")
@@ -64,6 +65,16 @@ public final class AudioReader: SampleSource {
             averageChannels(samples, frames: frames, channels: decoder.channels)
         } catch {
             failure = error
+            decoderEnded = true
+        }
+    }
+
+    /// Turns to a file that was appended to the one that ended, or ends.
+    private func goOn() throws {
+        if let next = try decoder.successor() {
+            earlierWarnings += decoder.warnings
+            decoder = next
+        } else {
             decoderEnded = true
         }
     }

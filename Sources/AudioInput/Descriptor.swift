@@ -50,6 +50,8 @@ final class Descriptor {
             } else if errno == EAGAIN {
                 waitUntilReadable()
             } else if errno != EINTR {
+                // What came before the error counts; the next call meets it again.
+                if filled > 0 { break }
                 throw AudioError(name, errno: errno, doing: "cannot be read")
             }
         }

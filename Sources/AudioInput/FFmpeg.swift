@@ -37,10 +37,10 @@ final class FFmpeg: ByteSource {
         _ = wait(for: process)
     }
 
-    /// Reads decoded bytes; throws at their end when ffmpeg failed.
+    /// Reads decoded bytes; throws after the last of them when ffmpeg failed.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int {
         let count = try output.read(into: buffer, at: offset)
-        if count < buffer.count { try finish() }
+        if count == 0 { try finish() }
         return count
     }
 
@@ -80,6 +80,7 @@ final class FFmpeg: ByteSource {
                     continue
                 }
                 if text.contains("matches no streams") { return "it holds no audio" }
+                if text.contains("not on whitelist") { return "it is no recording" }
                 let isAboutInput = text.hasPrefix(inputName + ": ")
                 return String(isAboutInput ? text.dropFirst(inputName.count + 2) : text)
             }
@@ -101,12 +102,17 @@ final class FFmpeg: ByteSource {
 private let inputName = "file:/dev/fd/0"
 
 /// The samples stay at their own rate and channels: they take the same way as all others from here.
-/// Playlists inside the file may not reach beyond this machine.
+/// Only containers are let in, no playlists: those open other files and sockets, and live ones never end.
 private let arguments = [
     "ffmpeg", "-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info",
-    "-protocol_whitelist", "file", "-i", inputName,
+    "-protocol_whitelist", "file", "-format_whitelist", containers, "-i", inputName,
     "-map", "0:a:0", "-c:a", "pcm_f32le", "-f", "wav", "pipe:1",
 ]
+
+/// ffmpeg's names for the containers that carry sound.
+private let containers =
+    "aac,ac3,aiff,amr,amrnb,amrwb,ape,asf,au,avi,caf,dsf,dts,eac3,flac,flv,iff,loas,matroska,mov,mp3,mpc,mpc8,"
+    + "mpeg,mpegts,mxf,nut,ogg,qcp,rm,sox,tak,truehd,tta,voc,w64,wav,wtv,wv,xwma"
 
 /// - Returns: the process, or nil when there is no ffmpeg.
 private func launch(input: Descriptor, output: Descriptor, log: Descriptor, name: String) throws -> pid_t? {

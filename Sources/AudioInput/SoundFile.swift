@@ -10,15 +10,17 @@ final class SoundFile {
     let format: String
     /// How many frames the container promises; nil where it does not.
     let frames: Int64?
+    private let estimatedFrames: Int64?
     /// Seconds of audio, where the container tells.
-    var duration: Double? { frames.map(seconds) ?? file.bytes.duration }
+    var duration: Double? { estimatedFrames.map(seconds) ?? file.bytes.duration }
     /// What went wrong without stopping the reading.
     var warnings: [String] { ownWarnings + file.bytes.warnings }
 
     private let handle: OpaquePointer
     private let file: VirtualFile
     private let frameSize: Int64?
-    private let endsExactly: Bool
+    private let offset: Int64
+    private let container: Int
     private var delivered: Int64 = 0
     private var failure: (any Error)?
     private var ownWarnings: [String] = []
@@ -51,24 +53,39 @@ final class SoundFile {
         channels = samples.channels
         self.format = format
         frames = (samples.size ?? size).map { $0 / samples.frameSize }
+        estimatedFrames = frames
         frameSize = samples.frameSize
-        endsExactly = false
+        offset = samples.offset
+        container = SF_FORMAT_RAW
     }
 
-    /// A file whose format libsndfile finds out.
+    /// A file whose format libsndfile finds out, beginning at `offset`.
     /// - Throws: `Rejection` when it finds none.
-    init(detecting bytes: any ByteSource) throws {
-        file = VirtualFile(bytes, offset: 0, length: bytes.length)
+    init(detecting bytes: any ByteSource, from offset: Int64 = 0) throws {
+        let length = bytes.length.map { $0 - offset }
+        var file = VirtualFile(bytes, offset: offset, length: length)
         var info = SF_INFO()
-        handle = try openHandle(file, &info)
+        var handle = try openHandle(file, &info)
+        // Containers that do not know say 2⁶³−1.
+        var frames = info.frames < Int64.max / 2 ? info.frames : nil
+        estimatedFrames = frames
+        if info.container == SF_FORMAT_MPEG, try !declaresMPEGLength(bytes, at: offset) {
+            // The smallest frames are a fortieth of the largest: this estimate cannot be too low.
+            sf_close(handle)
+            file = VirtualFile(bytes, offset: offset, length: length, stretch: 64)
+            handle = try openHandle(file, &info)
+            frames = nil
+        }
+        self.file = file
+        self.handle = handle
+        self.frames = frames
+        self.offset = offset
         name = bytes.name
         rate = Int(info.samplerate)
         channels = Int(info.channels)
         format = formatName(info.format)
-        // Containers that do not know say 2⁶³−1.
-        frames = info.frames < Int64.max / 2 ? info.frames : nil
+        container = info.container
         frameSize = nil
-        endsExactly = Int(info.format) & SF_FORMAT_TYPEMASK == SF_FORMAT_FLAC
     }
 
     deinit { sf_close(handle) }
@@ -92,10 +109,25 @@ final class SoundFile {
         if sf_error(handle) != SF_ERR_NO_ERROR {
             return AudioError(name, "is damaged \(position): \(text(sf_strerror(handle)))")
         }
-        if endsExactly, let frames, delivered < frames {
+        if container == SF_FORMAT_FLAC, let frames, delivered < frames {
             return AudioError(name, cutShort(promised: seconds(frames), present: seconds(delivered)))
         }
         return nil
+    }
+
+    /// The file that was appended to this one, once this one is read: MP3 files are joined that way.
+    func successor() throws -> SoundFile? {
+        guard container == SF_FORMAT_MPEG, frames == delivered else { return nil }
+        let start = try startAfterMPEG(file.bytes, end: offset + file.position)
+        guard let length = file.bytes.length, offset < start, start < length else { return nil }
+        guard let next = try? SoundFile(detecting: file.bytes, from: start), next.container == container
+        else {
+            return nil
+        }
+        guard next.rate == rate, next.channels <= channels else {
+            throw AudioError(name, "changes its sample rate or channels \(position)")
+        }
+        return next
     }
 
     private var position: String { "after \((seconds(delivered) * 100).rounded() / 100) s" }
@@ -140,6 +172,10 @@ private func openHandle(_ file: VirtualFile, _ info: inout SF_INFO) throws -> Op
 private func text(_ message: UnsafePointer<CChar>?) -> String {
     let text = message.map { String(cString: $0) } ?? ""
     return text.hasSuffix(".") ? String(text.dropLast()) : text
+}
+
+extension SF_INFO {
+    fileprivate var container: Int { Int(format) & SF_FORMAT_TYPEMASK }
 }
 
 /// The container's name, or the codec's where the container does not say what is inside.

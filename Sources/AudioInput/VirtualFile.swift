@@ -7,15 +7,18 @@ final class VirtualFile {
     private(set) var failure: (any Error)?
     private let offset: Int64
     private let length: Int64?
-    private var position: Int64 = 0
+    private let stretch: Int64
+    private(set) var position: Int64 = 0
 
     /// Stands for "until the end", with room for libsndfile's sums.
     private static let endless = Int64.max / 4
 
-    init(_ bytes: any ByteSource, offset: Int64, length: Int64?) {
+    /// - Parameter stretch: how many times longer than they are the bytes shall seem.
+    init(_ bytes: any ByteSource, offset: Int64, length: Int64?, stretch: Int64 = 1) {
         self.bytes = bytes
         self.offset = offset
         self.length = length
+        self.stretch = stretch
     }
 
     /// How many bytes there were, once all are read.
@@ -34,7 +37,10 @@ final class VirtualFile {
             tell: { VirtualFile.behind($0)?.position ?? -1 })
     }
 
-    private var visibleLength: Int64 { length ?? Self.endless }
+    private var visibleLength: Int64 { length.map { $0 * stretch } ?? Self.endless }
+
+    /// A decoder that looks for an ID3v1 tag, the last 128 bytes, must find some in a stretched file.
+    private var isAtStretchedTag: Bool { stretch > 1 && position == visibleLength - 128 }
 
     private func seek(_ distance: Int64, from whence: Int32) -> Int64 {
         let base =
@@ -52,6 +58,11 @@ final class VirtualFile {
     private func read(_ buffer: UnsafeMutableRawPointer?, _ count: Int) -> Int64 {
         let wanted = min(Int64(count), visibleLength - position)
         guard wanted > 0, failure == nil else { return 0 }
+        if isAtStretchedTag {
+            buffer?.initializeMemory(as: UInt8.self, repeating: 0, count: Int(wanted))
+            position += wanted
+            return wanted
+        }
         do {
             let part = UnsafeMutableRawBufferPointer(start: buffer, count: Int(wanted))
             let count = try bytes.read(into: part, at: offset + position)
