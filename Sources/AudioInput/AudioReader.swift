@@ -102,13 +102,12 @@ private let largestSample: Float = 65_536
 /// Zeroes NaN, infinities and the absurdly large.
 /// - Returns: whether there were any.
 private func silenceWhatIsNoNumber(_ samples: UnsafeMutablePointer<Float>, count: Int) -> Bool {
-    var allGood = true
-    for index in 0..<count {
-        let isGood = samples[index].magnitude <= largestSample
-        allGood = allGood && isGood
-        samples[index] = isGood ? samples[index] : 0
-    }
-    return !allGood
+    func isNoNumber(_ sample: Float) -> Bool { !(sample.magnitude <= largestSample) }
+    var found: UInt32 = 0
+    for index in 0..<count { found &+= isNoNumber(samples[index]) ? 1 : 0 }
+    if found == 0 { return false }
+    for index in 0..<count where isNoNumber(samples[index]) { samples[index] = 0 }
+    return true
 }
 
 /// Averages `[frames, channels]` to `[frames]`, in place.
