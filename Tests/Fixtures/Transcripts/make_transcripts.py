@@ -149,7 +149,8 @@ def run(name: str, model: whisper.Whisper, recordings: dict[str, np.ndarray], wa
         entry = {"recording": recording, "language": heard["language"], "margin": round(margin, 6)}
         if name in ("digits", "tiny"):
             entry["languages"] = detection(model, samples)
-        entry["text"] = heard["text"]
+        # Not heard["text"], which also spells out language tokens that a random model writes among its words.
+        entry["text"] = "".join(segment["text"] for segment in heard["segments"])
         entry["segments"] = [{field: rounded(s[field]) for field in FIELDS} for s in heard["segments"]]
         windows = len({segment["seek"] for segment in entry["segments"]})
         print(f"{name:24s} {recording:24s} segments {len(entry['segments']):3d} windows {windows:3d} "
