@@ -77,6 +77,6 @@ extension Model {
         guard let tokenizer = try? tokenizer(language: nil, task: .transcribe) else {
             return segments.map(\.text).joined()
         }
-        return tokenizer.decode(segments.flatMap(\.tokens).filter { $0 < tokenizer.endOfText })
+        return tokenizer.decode(segments.flatMap(\.tokens))
     }
 }
