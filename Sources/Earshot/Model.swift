@@ -45,7 +45,7 @@ public struct Model: Sendable {
             precision: precision)
     }
 
-    private init(_ checkpoint: Checkpoint, threads: Int?, kernels: String?, precision: Precision) throws {
+    init(_ checkpoint: Checkpoint, threads: Int?, kernels: String?, precision: Precision) throws {
         name = checkpoint.metadata["earshot.name"] ?? checkpoint.name
         understands = checkpoint.metadata["earshot.understands"]
         defaultOptions = TranscriptionOptions(recommendedBy: checkpoint.metadata)

@@ -26,7 +26,7 @@ public struct Recording: Sendable {
         self.init(canReopen: input.canReopen) { try input.open() }
     }
 
-    private init(canReopen: Bool, open: @escaping @Sendable () throws -> any SampleSource) {
+    init(canReopen: Bool, open: @escaping @Sendable () throws -> any SampleSource) {
         self.canReopen = canReopen
         self.open = open
     }

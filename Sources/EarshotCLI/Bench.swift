@@ -1,0 +1,120 @@
+import ArgumentParser
+import Earshot
+import Models
+
+/// `earshot bench`: how fast this machine is.
+struct Bench: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Measures this machine.",
+        discussion: """
+            Times one 30-second window from samples to text, stage by stage: log-mel features, encoder, prompt, \
+            tokens. The tokens are forced, so that every run does the same work. Times are medians, with the \
+            spread of the middle half of the runs.
+
+              earshot bench
+              earshot bench --synthetic tiny --sweep --plot tiny.svg
+              earshot bench --model tiny.pt --threads 1 --json
+              earshot bench --long talk.flac --long-minutes 600
+            """)
+
+    @OptionGroup(title: "Model")
+    var subject: BenchSubject
+
+    @Option(help: ArgumentHelp("Windows to measure.", valueName: "number"))
+    var runs = 10
+
+    @Option(help: ArgumentHelp("Tokens in a window.", valueName: "number"))
+    var windowTokens = 64
+
+    @Flag(help: "Measure every number of threads up to --threads with every precision.")
+    var sweep = false
+
+    @Option(
+        help: ArgumentHelp(
+            "Transcribe a long recording, too, and watch speed and memory.", valueName: "file"),
+        completion: .file())
+    var long: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Repeat the long recording until it has so many minutes; without one, make up sound.",
+            valueName: "number"))
+    var longMinutes: Int?
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    @Option(help: ArgumentHelp("Draw the times as an .svg file.", valueName: "file"), completion: .file())
+    var plot: String?
+
+    @Flag(help: .hidden)
+    var coldStart = false
+
+    func run() throws {
+        do {
+            if coldStart { return try ColdStart.report(readiness: subject.load(subject.setting)) }
+            try checkNumbers()
+            let report = try measure()
+            if let plot { try write(report.svg, to: OutputFile(path: plot)) }
+            try write(json ? report.json() : report.table, to: .standardOutput)
+        } catch {
+            StandardError.complain(error)
+            throw ExitCode.failure
+        }
+    }
+
+    private func checkNumbers() throws {
+        if let plot, !plot.hasSuffix(".svg") {
+            throw BenchmarkError("--plot \(plot): drawings are written as .svg only")
+        }
+        for (name, value, most) in [
+            ("--runs", runs, 100_000), ("--window-tokens", windowTokens, 448),
+            ("--long-minutes", longMinutes ?? 1, 1_000_000), ("--threads", subject.threads ?? 1, 1024),
+        ] where !(1...most).contains(value) {
+            throw BenchmarkError("\(name) \(value): it must be between 1 and \(most)")
+        }
+    }
+
+    private func measure() throws -> BenchmarkReport {
+        let machine = try Machine.this
+        let setting = try subject.setting
+        let settings =
+            sweep
+            ? Benchmark.sweep(threads: setting.threads ?? machine.cores, kernels: setting.kernels) : [setting]
+        var report = BenchmarkReport(machine: machine)
+        for (index, setting) in settings.enumerated() {
+            if sweep { StandardError.say("\(index + 1) of \(settings.count): \(setting.text)") }
+            try measure(setting, into: &report)
+        }
+        return report
+    }
+
+    private func measure(_ setting: Benchmark.Setting, into report: inout BenchmarkReport) throws {
+        var benchmark = Benchmark()
+        benchmark.runs = runs
+        benchmark.windowTokens = windowTokens
+        let start = try subject.coldStart(setting)
+        Benchmark.forgetPeakMemory()
+        let model = try subject.load(setting)
+        // What it takes to make random weights is nobody's cost.
+        if subject.isSynthetic { Benchmark.forgetPeakMemory() }
+        var run = try benchmark.run(model)
+        run.coldStart = start
+        if let recording { run.long = try LongRun(model, recording) { StandardError.say($0.text) } }
+        report.add(run, of: model)
+    }
+
+    private var recording: Recording? {
+        switch (long, longMinutes) {
+        case (let file?, let minutes?): .file(file).repeated(minutes: minutes)
+        case (let file?, nil): .file(file)
+        case (nil, let minutes?): .generated(minutes: minutes)
+        case (nil, nil): nil
+        }
+    }
+
+    private func write(_ text: String, to file: OutputFile) throws {
+        try file.append(text.hasSuffix("\n") ? text : text + "\n")
+        try file.seal()
+    }
+}
