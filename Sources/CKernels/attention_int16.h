@@ -115,44 +115,63 @@ INLINE v16f power_of_two(v16f x) {
     return (v16f)((v16i)p + ((v16i)rounded << 23));
 }
 
-/// Weights of one block of keys, as integers up to 2¹³; returns what earlier sums and this block's are
-/// to be multiplied by.
+/// What the online softmax knows of a block of queries, one lane or one vector each.
 typedef struct {
-    float earlier, block;
+    LINE float maxima[16];
+    v16f sums[TILE_ROWS];
+} softmax_states;
+
+/// What is to be multiplied: earlier sums, and those of this block.
+typedef struct {
+    LINE float earlier[16], block[16];
 } corrections;
 
-INLINE corrections soften_block(const float *scores, v16f peak, int16_t *weights, softmax_state *state) {
-    const float largest = lanes_max(peak), before = state->maximum;
-    const float now = largest > before ? largest : before;
-    v16u sum = 0;
+/// Scores of a block of keys become weights, integers up to 2¹³ in proportion to the block's largest.
+INLINE void soften_block(const float *scores, const int rows, const v16f *peaks, int16_t *weights,
+                         softmax_states *states, corrections *factors) {
+    LINE float largest[16] = {0};
 #pragma unroll
-    for (size_t i = 0; i < BLOCK; i += 16) {
-        const v16f exponent = greater(load(scores + i) - (largest - WEIGHT_BITS), (v16f)-100.0f);
-        const v16u rounded = (v16u)(power_of_two(exponent) + ROUNDER);
-        const v16s narrow = __builtin_convertvector(rounded, v16s);
-        memcpy(weights + i, &narrow, sizeof narrow);
-        sum += rounded;
+    for (int r = 0; r < rows; r++) largest[r] = lanes_max(peaks[r]);
+    const v16f before = load(states->maxima), block = load(largest), now = greater(block, before);
+    store(states->maxima, now);
+    store(factors->earlier, power_of_two(greater(before - now, (v16f)-100.0f)));
+    store(factors->block, power_of_two(greater(block - now, (v16f)-100.0f)));
+#pragma unroll
+    for (int r = 0; r < rows; r++) {
+        const v16f top = largest[r] - WEIGHT_BITS;
+        v16u sum = 0;
+#pragma unroll
+        for (int i = 0; i < BLOCK; i += 16) {
+            const v16f exponent = greater(load(scores + r * BLOCK + i) - top, (v16f)-100.0f);
+            const v16u rounded = (v16u)(power_of_two(exponent) + ROUNDER);
+            const v16s narrow = __builtin_convertvector(rounded, v16s);
+            memcpy(weights + r * BLOCK + i, &narrow, sizeof narrow);
+            sum += rounded;
+        }
+        sum -= (v16u)(v16f)ROUNDER * (BLOCK / 16);
+        states->sums[r] =
+            states->sums[r] * factors->earlier[r] + __builtin_convertvector((v16i)sum, v16f) * factors->block[r];
     }
-    sum -= (v16u)(v16f)ROUNDER * (BLOCK / 16);
-    const float factors[16] = {before - now > -100 ? before - now : -100,
-                               largest - now > -100 ? largest - now : -100};
-    const v16f powers = power_of_two(load(factors));
-    const corrections result = {powers[0], powers[1]};
-    state->maximum = now;
-    state->sum = state->sum * result.earlier + (float)__builtin_reduce_add(sum) * result.block;
-    return result;
+}
+
+/// Scores of keys `at ...`, those past the last put out of reach.
+static __attribute__((noinline)) v16f without_lanes(v16f scores, size_t at, size_t count) {
+    for (size_t lane = 0; lane < 16; lane++)
+        if (at + lane >= count) scores[lane] = -1e30f;
+    return scores;
 }
 
 INLINE void attend_pairs(const float *q, size_t stride, const int rows, float scale,
                          const earshot_head *head, float *out, size_t out_stride) {
     const size_t width = rounded_up(head->size, 16);
     const float *key_scales = scales_of(head->keys, head);
-    softmax_state states[TILE_ROWS];
+    softmax_states states = {0};
+    corrections factors;
     LINE int32_t queries[TILE_ROWS * HEAD / 2], weights[TILE_ROWS * BLOCK / 2];
     float steps[TILE_ROWS];
     LINE float scores[TILE_ROWS * BLOCK], sums[TILE_ROWS * HEAD];
     for (int r = 0; r < rows; r++) {
-        states[r] = (softmax_state){-1e30f, 0};
+        states.maxima[r] = -1e30f;
         // Scores are exponents of two.
         steps[r] = scale * 1.44269504f *
                    quantize_row(q + r * stride, head->size, entry_limit(head->size), queries + r * width / 2);
@@ -172,24 +191,17 @@ INLINE void attend_pairs(const float *q, size_t stride, const int rows, float sc
             for (int p = 0; p < TILE_PANELS; p++) {
                 const size_t at = key + (panel + p) * 16;
                 const v16f step = load(key_scales + at);
-                v16f absent = 0;
-                if (at + 16 > head->count)
-                    for (size_t lane = 0; lane < 16; lane++)
-                        if (at + lane >= head->count) absent[lane] = -1e30f;
 #pragma unroll
                 for (int r = 0; r < rows; r++) {
-                    const v16f score =
-                        __builtin_convertvector(block[r * TILE_PANELS + p], v16f) * (step * steps[r]) + absent;
+                    v16f score =
+                        __builtin_convertvector(block[r * TILE_PANELS + p], v16f) * (step * steps[r]);
+                    if (at + 16 > head->count) score = without_lanes(score, at, head->count);
                     store(scores + r * BLOCK + (panel + p) * 16, score);
                     peaks[r] = greater(score, peaks[r]);
                 }
             }
         }
-        corrections factors[TILE_ROWS];
-#pragma unroll
-        for (int r = 0; r < rows; r++)
-            factors[r] = soften_block(scores + r * BLOCK, peaks[r], (int16_t *)(weights + r * BLOCK / 2),
-                                      &states[r]);
+        soften_block(scores, rows, peaks, (int16_t *)weights, &states, &factors);
         const int32_t *values = (const int32_t *)head->values + key / 2 * width;
         size_t d = 0;
 #define WEIGH(panels) \
@@ -198,9 +210,8 @@ INLINE void attend_pairs(const float *q, size_t stride, const int rows, float sc
         pair_block(block, rows, panels, weights, BLOCK / 2, values + d, BLOCK / 2, width, 16); \
         _Pragma("unroll") for (int i = 0; i < rows * panels; i++) { \
             float *sum = sums + i / panels * width + d + i % panels * 16; \
-            const corrections factor = factors[i / panels]; \
-            store(sum, load(sum) * factor.earlier + \
-                           __builtin_convertvector(block[i], v16f) * factor.block); \
+            store(sum, load(sum) * factors.earlier[i / panels] + \
+                           __builtin_convertvector(block[i], v16f) * factors.block[i / panels]); \
         } \
     }
         WEIGH(TILE_PANELS)
@@ -211,7 +222,7 @@ INLINE void attend_pairs(const float *q, size_t stride, const int rows, float sc
     for (int r = 0; r < rows; r++)
         for (size_t d = 0; d < head->size; d += 16)
             store_some(out + r * out_stride + d,
-                       load(sums + r * width + d) * load(value_scales + d) * (1 / states[r].sum),
+                       load(sums + r * width + d) * load(value_scales + d) * (1 / lanes_sum(states.sums[r])),
                        head->size - d);
 }
 

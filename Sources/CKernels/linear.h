@@ -59,13 +59,19 @@ INLINE void int_tile(const earshot_matrix *m, earshot_rows in, size_t row, const
     const size_t fours = (m->inputs + 3) / 4;
     const int8_t *w = (const int8_t *)m->panels + panel * fours * 64;
     const activation *x = (const activation *)in.values + row * in.stride;
-    for (size_t k = 0; k < fours; k++)
+    for (size_t k = 0; k < fours; k++) {
+        // Few rows: as fast as memory, if the next panels are asked for while these are in use.
+        if (rows < INT_ROWS)
+#pragma unroll
+            for (int p = 0; p < panels; p++)
+                __builtin_prefetch(w + ((panels + p) * fours + k) * 64);
 #pragma unroll
         for (int r = 0; r < rows; r++)
 #pragma unroll
             for (int p = 0; p < panels; p++)
                 sums[r * panels + p] =
                     dot(sums[r * panels + p], x + r * in.stride + k * 4, w + (p * fours + k) * 64);
+    }
 #pragma unroll
     for (int p = 0; p < panels; p++) {
         const size_t output = (panel + p) * 16;

@@ -16,6 +16,8 @@
 #define LINE __attribute__((aligned(64)))
 
 typedef float v16f __attribute__((ext_vector_type(16)));
+typedef float v8f __attribute__((ext_vector_type(8)));
+typedef float v4f __attribute__((ext_vector_type(4)));
 typedef int32_t v16i __attribute__((ext_vector_type(16)));
 typedef uint32_t v16u __attribute__((ext_vector_type(16)));
 typedef uint16_t v16h __attribute__((ext_vector_type(16)));
@@ -59,19 +61,16 @@ INLINE v16f magnitude(v16f a) { return (v16f)((v16i)a & 0x7FFFFFFF); }
 INLINE float square_root(float x) { return __builtin_sqrtf(x); }
 
 INLINE float lanes_sum(v16f v) {
-    float f[16];
-    store(f, v);
-    for (int width = 8; width > 0; width /= 2)
-        for (int i = 0; i < width; i++) f[i] += f[i + width];
-    return f[0];
+    const v8f eight = v.lo + v.hi;
+    const v4f four = eight.lo + eight.hi;
+    return (four.x + four.z) + (four.y + four.w);
 }
 
 INLINE float lanes_max(v16f v) {
-    float f[16];
-    store(f, v);
-    for (int width = 8; width > 0; width /= 2)
-        for (int i = 0; i < width; i++) f[i] = f[i] > f[i + width] ? f[i] : f[i + width];
-    return f[0];
+    const v8f eight = v.lo > v.hi ? v.lo : v.hi;
+    const v4f four = eight.lo > eight.hi ? eight.lo : eight.hi;
+    const float a = four.x > four.z ? four.x : four.z, b = four.y > four.w ? four.y : four.w;
+    return a > b ? a : b;
 }
 
 // Adding 1.5 · 2²³ leaves a float's nearest integer in its low bits.

@@ -16,7 +16,7 @@ extension Engine {
         precision: Precision = .f32, scratch: Scratch
     ) {
         precondition(headSize > 0 && headSize <= EARSHOT_MAX_HEAD)
-        let kernels = precision == .int8 ? table.attention_quantised : table.attention
+        let kernels = precision == .int8 ? table.attention_quantised : table.pointee.attention
         guard let bytes = kernels.bytes?(rows, headSize), let pack = kernels.pack, let attend = kernels.attend
         else { return }
         let share = (bytes + 63) / 64 * 64
@@ -57,7 +57,7 @@ extension Engine {
         let room = (longest + 15) / 16 * 16 * (rows.isShared ? count : 1)
         let job = StoredAttention(
             q: q, queryStride: queryStride, count: count, store: store, rows: rows, out: out,
-            outStride: outStride, table: kernels.table,
+            outStride: outStride, table: table,
             scores: scratch.bytes(store.heads * room * 4).assumingMemoryBound(to: Float.self), room: room)
         // Less than some microseconds of work is not worth waking threads for.
         if count * longest * store.state < 1 << 16 {

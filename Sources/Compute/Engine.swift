@@ -41,5 +41,5 @@ public final class Engine: Sendable {
         pool.run(count, work)
     }
 
-    var table: earshot_kernels { kernels.table.pointee }
+    var table: UnsafePointer<earshot_kernels> { kernels.table }
 }

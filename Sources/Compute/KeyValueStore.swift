@@ -66,12 +66,13 @@ public final class KeyValueStore {
     ) {
         precondition(row >= 0 && row + count <= capacity)
         let block = count < 64 ? count : 64
+        let table = engine.kernels.table
         func put(_ item: Int) {
             for index in item * block..<min(count, (item + 1) * block) {
                 for head in 0..<heads {
                     let source = index * stride + head * headSize
-                    keys.put(k + source, at: head * capacity + row + index, engine)
-                    values.put(v + source, at: head * capacity + row + index, engine)
+                    keys.put(k + source, at: head * capacity + row + index, table)
+                    values.put(v + source, at: head * capacity + row + index, table)
                 }
             }
         }
@@ -118,10 +119,10 @@ private final class Side {
 
     func row(_ row: Int) -> UnsafeMutableRawPointer { memory + row * size * (scales == nil ? 4 : 1) }
 
-    func put(_ x: UnsafePointer<Float>, at row: Int, _ engine: Engine) {
+    func put(_ x: UnsafePointer<Float>, at row: Int, _ table: UnsafePointer<earshot_kernels>) {
         let target = self.row(row)
         if let scales {
-            scales[row] = engine.table.narrow(x, size, target.assumingMemoryBound(to: Int8.self))
+            scales[row] = table.pointee.narrow(x, size, target.assumingMemoryBound(to: Int8.self))
         } else {
             target.assumingMemoryBound(to: Float.self).update(from: x, count: size)
         }

@@ -94,7 +94,7 @@ extension Engine {
     ) {
         parallelRows(rows, of: n.width) { range in
             let offset = range.lowerBound * n.width
-            table.normalize(x + offset, n.width, range.count, n.norm, y + offset, n.width)
+            table.pointee.normalize(x + offset, n.width, range.count, n.norm, y + offset, n.width)
         }
     }
 

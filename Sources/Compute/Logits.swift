@@ -29,7 +29,7 @@ extension Engine {
     public func summarize(
         _ logits: UnsafePointer<Float>, _ range: Range<Int>, mask: UnsafePointer<Float>? = nil
     ) -> LogitSummary {
-        let found = table.logits(
+        let found = table.pointee.logits(
             logits + range.lowerBound, mask.map { $0 + range.lowerBound }, range.count)
         return LogitSummary(
             argmax: range.lowerBound + found.argmax, maximum: found.maximum,
@@ -38,11 +38,11 @@ extension Engine {
 
     /// out[i] = gelu(x[i]), the exact form with erf.
     public func gelu(_ x: UnsafePointer<Float>, count: Int, into out: UnsafeMutablePointer<Float>) {
-        table.gelu(x, count, out)
+        table.pointee.gelu(x, count, out)
     }
 
     /// out[i] = e^x[i].
     public func exponential(_ x: UnsafePointer<Float>, count: Int, into out: UnsafeMutablePointer<Float>) {
-        table.exponential(x, count, out)
+        table.pointee.exponential(x, count, out)
     }
 }

@@ -66,6 +66,7 @@ public final class AudioEncoder {
                 q: queryKeyValue, k: queryKeyValue + state, v: queryKeyValue + 2 * state,
                 stride: 3 * state, rows: context, heads: dimensions.audioHeads,
                 headSize: state / dimensions.audioHeads, into: attended, outStride: state,
+                precision: model.precision,
                 scratch: scratch)
             engine.linear(
                 attention.out, attended, rows: context, rowStride: state, norm: nil,
