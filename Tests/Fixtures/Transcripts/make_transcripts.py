@@ -149,8 +149,7 @@ def run(name: str, model: whisper.Whisper, recordings: dict[str, np.ndarray], wa
         entry = {"recording": recording, "language": heard["language"], "margin": round(margin, 6)}
         if name in ("digits", "tiny"):
             entry["languages"] = detection(model, samples)
-        # Not heard["text"], which also spells out language tokens that a random model writes among its words.
-        entry["text"] = "".join(segment["text"] for segment in heard["segments"])
+        entry["text"] = heard["text"]
         entry["segments"] = [{field: rounded(s[field]) for field in FIELDS} for s in heard["segments"]]
         windows = len({segment["seek"] for segment in entry["segments"]})
         print(f"{name:24s} {recording:24s} segments {len(entry['segments']):3d} windows {windows:3d} "
