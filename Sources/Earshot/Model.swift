@@ -3,6 +3,9 @@ import Compute
 import Decoding
 import Whisper
 
+/// How weights are held and multiplied: fp32, fp16 with fp32 arithmetic, or int8 per output channel.
+public typealias Precision = Compute.Precision
+
 /// A loaded model, with what it says of itself. One model serves many transcriptions.
 public struct Model: Sendable {
     /// Name in its file, or the file's own.

@@ -15,6 +15,14 @@ struct ModelOptions: ParsableArguments {
     @Option(name: [.short, .long], help: ArgumentHelp("Threads to compute with.", valueName: "number"))
     var threads: Int?
 
+    @Option(help: "How weights are held and multiplied.")
+    var precision = Precision.f16
+
+    @Option(
+        help: ArgumentHelp(
+            "The kernel table to compute with, instead of the best this machine can run.", valueName: "name"))
+    var kernels: String?
+
     func validate() throws {
         guard (1...1024).contains(threads ?? 1) else {
             throw ValidationError("--threads must be between 1 and 1024.")
@@ -23,10 +31,12 @@ struct ModelOptions: ParsableArguments {
 
     /// The model; unless told to be quiet, standard error hears what the built-in one understands.
     func load(quiet: Bool) throws -> Model {
-        if let model { return try Model.load(path: model, threads: threads) }
+        if let model { return try Model.load(path: model, threads: threads, kernels: kernels, precision: precision) }
         let bytes = UnsafeRawBufferPointer(
             start: earshot_default_model(), count: earshot_default_model_size())
-        let builtIn = try Model.load(embedded: bytes, name: "the built-in model", threads: threads)
+        let builtIn = try Model.load(
+            embedded: bytes, name: "the built-in model", threads: threads, kernels: kernels,
+            precision: precision)
         if !quiet { StandardError.say(Self.introduction(of: builtIn)) }
         return builtIn
     }
@@ -36,3 +46,5 @@ struct ModelOptions: ParsableArguments {
             + "To use a full Whisper model: --model PATH (OpenAI's .pt, whisper.cpp's ggml, a Hugging Face directory)."
     }
 }
+
+extension Precision: ExpressibleByArgument {}
