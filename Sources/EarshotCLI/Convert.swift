@@ -16,7 +16,7 @@ struct Convert: ParsableCommand {
     @Option(name: .shortAndLong, help: "The file to write.")
     var output: String
 
-    @Option(help: "How to hold the weights: \(WeightPrecision.allValueStrings.joined(separator: " or ")).")
+    @Option(help: "How to hold the weights.")
     var precision = WeightPrecision.f16
 
     @Option(
