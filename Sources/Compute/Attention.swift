@@ -16,7 +16,7 @@ extension Engine {
         precision: Precision = .f32, scratch: Scratch
     ) {
         precondition(headSize > 0 && headSize <= EARSHOT_MAX_HEAD)
-        let kernels = precision == .int8 ? table.attention_quantised : table.pointee.attention
+        let kernels = precision == .int8 ? table.pointee.attention_quantised : table.pointee.attention
         guard let bytes = kernels.bytes?(rows, headSize), let pack = kernels.pack, let attend = kernels.attend
         else { return }
         let share = (bytes + 63) / 64 * 64
