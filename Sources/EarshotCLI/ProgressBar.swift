@@ -26,7 +26,8 @@ public struct ProgressBar: Sendable, Equatable {
     public func line(width: Int) -> String {
         let label = activity.map { "\($0) " } ?? ""
         guard let total, total > 0 else { return joined(label + spinner, [audio, time, pace], width) }
-        let done = min(max(processed / total, 0), 1)
+        let fraction = processed / total
+        let done = fraction > 0 ? min(fraction, 1) : 0
         let percent = "\(Int(done * 100))%"
         let head = label + String(repeating: " ", count: 4 - percent.count) + percent
         let text = joined(head, [time, remaining(total), pace], width)

@@ -1,0 +1,126 @@
+import TestSupport
+import Testing
+
+/// What the built command does where something is wrong.
+@Suite("earshot, where something is wrong,", .serialized)
+struct FaultTests {
+    @Test("names a recording that fails, does the others, and tells by its status")
+    func oneOfThree() throws {
+        let run = try earshot(sample("demo.flac"), "/nowhere/gone.wav", sample("pin.flac"))
+        #expect(run.status == 1)
+        #expect(run.output.contains("play next") && run.output.contains("four seven one nine"))
+        #expect(run.errorLines.filter { $0.hasPrefix("earshot: ") }.count == 1)
+        #expect(run.errors.contains("earshot: /nowhere/gone.wav: "))
+    }
+
+    @Test("keeps an earlier transcript of a recording that cannot be read")
+    func keepsEarlier() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("precious".utf8, to: "gone.txt")
+        let run = try earshot("-o", folder.path(), folder.path("gone.wav"))
+        #expect(run.status == 1)
+        #expect(try folder.text("gone.txt") == "precious")
+    }
+
+    @Test("keeps what a damaged recording still gave", arguments: ["srt", "json"])
+    func keepsFound(format: String) throws {
+        let folder = try TemporaryFolder()
+        let whole = try Fixtures.bytes("../../Audio/seventy-seconds.flac")
+        try folder.write(whole.prefix(whole.count * 2 / 3), to: "cut.flac")
+        let run = try earshot("-o", folder.path(), "--format", format, folder.path("cut.flac"))
+        let transcript = try folder.text("cut.\(format)")
+        #expect(transcript.contains("one two three four"))
+        #expect(format == "srt" || transcript.hasSuffix(#""language": "en"}"#))
+        #expect(run.errors.contains("cut.flac: "))
+    }
+
+    @Test(
+        "names a model it cannot use",
+        arguments: [
+            ("missing.pt", nil), ("empty.bin", 0), ("short.safetensors", 1000), ("cut.safetensors", 100_000),
+        ])
+    func model(name: String, size: Int?) throws {
+        let folder = try TemporaryFolder()
+        if let size {
+            try folder.write(Fixtures.bytes("../../Models/default.safetensors").prefix(size), to: name)
+        }
+        let run = try earshot("--model", folder.path(name), sample("pin.flac"))
+        #expect(run.status == 1)
+        #expect(run.output.isEmpty)
+        #expect(run.errorLines.count == 1)
+        #expect(run.errors.hasPrefix("earshot: \(folder.path(name)): "))
+    }
+
+    @Test(
+        "will not ask an English-only model for another language",
+        arguments: [["-l", "German"], ["--task", "translate"], ["-tr"]])
+    func englishOnly(wish: [String]) throws {
+        let path = try RandomCheckpoint.tinyEnglish(.ggml)
+        let run = try shell(#"exec "$0" "$@""#, ["--model", path] + wish + [sample("pin.flac")])
+        #expect(run.status == 1)
+        #expect(run.errors.contains("English-only"))
+    }
+
+    @Test(
+        "explains how it is used",
+        arguments: [
+            ([], "Name at least one recording"),
+            (["-l", "klingon", "a.wav"], "no such language"),
+            (["--format", "doc", "a.wav"], "- srt"),
+            (["--format", "txt", "-osrt", "a.wav"], "--output-dir"),
+            (["-f", "srt", "a.wav"], "--format srt"),
+            (["--rate", "8000", "a.wav"], "--raw"),
+            (["--threads", "0", "a.wav"], "--threads"),
+            (["-", "-"], "only once"),
+            (["-o", "out", "x/a.wav", "y/a.mp3"], "x/a.wav and y/a.mp3"),
+            (["--condition-on-previous-text", "maybe", "a.wav"], "true or false"),
+        ])
+    func usage(arguments: [String], telling: String) throws {
+        let run = try shell(#"exec "$0" "$@""#, arguments)
+        #expect(run.status == 64)
+        #expect(run.output.isEmpty)
+        #expect(run.errors.contains(telling))
+    }
+
+    @Test(
+        "says so where the transcript cannot be written",
+        arguments: [(">&-", "Bad file descriptor"), ("> /dev/full", "No space left on device")])
+    func unwritable(redirection: String, reason: String) throws {
+        let run = try shell(#"exec "$0" -q "$1" \#(redirection)"#, [sample("pin.flac")])
+        #expect(run.status == 1)
+        #expect(run.errors == "earshot: standard output: cannot be written: \(reason)\n")
+    }
+
+    @Test("names an output directory that cannot be made")
+    func unwritableDirectory() throws {
+        let run = try earshot("-o", "/dev/null/out", sample("pin.flac"))
+        #expect(run.status == 1)
+        #expect(run.errors == "earshot: /dev/null/out: cannot be written: Not a directory\n")
+    }
+
+    @Test("ends quietly when nobody reads on")
+    func closedPipe() throws {
+        let run = try shell(
+            #"{ "$0" -q "$1"; echo "status $?" >&2; } | true"#, [sample("demo.flac")])
+        #expect(run.errors == "status 141\n")
+    }
+
+    @Test("keeps a transcript clean of faults on standard error")
+    func closedErrors() throws {
+        let run = try shell(#"exec "$0" "$1" 2>&-"#, [sample("pin.flac")])
+        #expect(run.status == 0)
+        #expect(run.output.contains("four seven one nine"))
+    }
+
+    @Test("ends at an interruption, by the signal's status", arguments: [("INT", 130), ("TERM", 143)])
+    func interruption(signal: String, status: Int32) throws {
+        let run = try shell(
+            #"""
+            { tail -c +45 "$1"; sleep 2; } |
+                timeout --foreground -s "$2" --preserve-status 1 "$0" -q --raw s16le --rate 8000 -
+            """#,
+            [sample("telephone-8k.wav"), signal])
+        #expect(run.status == status)
+        #expect(run.errors.isEmpty)
+    }
+}
