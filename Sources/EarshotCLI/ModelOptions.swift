@@ -31,7 +31,9 @@ struct ModelOptions: ParsableArguments {
 
     /// The model; unless told to be quiet, standard error hears what the built-in one understands.
     func load(quiet: Bool) throws -> Model {
-        if let model { return try Model.load(path: model, threads: threads, kernels: kernels, precision: precision) }
+        if let model {
+            return try Model.load(path: model, threads: threads, kernels: kernels, precision: precision)
+        }
         let bytes = UnsafeRawBufferPointer(
             start: earshot_default_model(), count: earshot_default_model_size())
         let builtIn = try Model.load(

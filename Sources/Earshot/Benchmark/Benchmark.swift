@@ -1,9 +1,6 @@
 import Compute
 import Spectrogram
 
-/// How the weights of a model are kept.
-public typealias Precision = Compute.Precision
-
 /// What is measured: how a model is run, and how often.
 public struct Benchmark: Sendable {
     /// How a model is run.
