@@ -2,8 +2,9 @@
 
 PREFIX ?= /usr/local
 DEMO := Audio/demo.flac
+BENCH :=
 
-.PHONY: help demo test install clean setup
+.PHONY: help demo test bench install clean setup
 
 help: ## List what can be made.
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -14,6 +15,10 @@ demo: setup ## Build Earshot and transcribe a sample recording.
 
 test: setup ## Lint, build with warnings as errors, run all tests.
 	@scripts/test
+
+bench: setup ## Measure this machine; BENCH="--synthetic tiny --sweep" measures more.
+	swift build -c release --product earshot
+	.build/release/earshot bench $(BENCH)
 
 install: setup ## Put a binary that needs no Swift into PREFIX/bin (/usr/local; DESTDIR is honoured).
 	swift build -c release --product earshot --static-swift-stdlib -Xlinker -s --scratch-path .build/install

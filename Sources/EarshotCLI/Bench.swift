@@ -50,10 +50,18 @@ struct Bench: ParsableCommand {
     @Flag(help: .hidden)
     var coldStart = false
 
+    func validate() throws {
+        if let plot, !plot.hasSuffix(".svg") { throw ValidationError("--plot draws .svg files only.") }
+        for (name, value) in [
+            ("--runs", runs), ("--window-tokens", windowTokens), ("--long-minutes", longMinutes ?? 1),
+        ] where !(1...1_000_000).contains(value) {
+            throw ValidationError("\(name) must be between 1 and 1000000.")
+        }
+    }
+
     func run() throws {
         do {
             if coldStart { return try ColdStart.report(readiness: subject.load(subject.setting)) }
-            try checkNumbers()
             let report = try measure()
             if let plot { try write(report.svg, to: OutputFile(path: plot)) }
             try write(json ? report.json() : report.table, to: .standardOutput)
@@ -63,21 +71,9 @@ struct Bench: ParsableCommand {
         }
     }
 
-    private func checkNumbers() throws {
-        if let plot, !plot.hasSuffix(".svg") {
-            throw BenchmarkError("--plot \(plot): drawings are written as .svg only")
-        }
-        for (name, value, most) in [
-            ("--runs", runs, 100_000), ("--window-tokens", windowTokens, 448),
-            ("--long-minutes", longMinutes ?? 1, 1_000_000), ("--threads", subject.threads ?? 1, 1024),
-        ] where !(1...most).contains(value) {
-            throw BenchmarkError("\(name) \(value): it must be between 1 and \(most)")
-        }
-    }
-
     private func measure() throws -> BenchmarkReport {
         let machine = try Machine.this
-        let setting = try subject.setting
+        let setting = subject.setting
         let settings =
             sweep
             ? Benchmark.sweep(threads: setting.threads ?? machine.cores, kernels: setting.kernels) : [setting]
@@ -93,13 +89,12 @@ struct Bench: ParsableCommand {
         var benchmark = Benchmark()
         benchmark.runs = runs
         benchmark.windowTokens = windowTokens
-        let start = try subject.coldStart(setting)
         Benchmark.forgetPeakMemory()
         let model = try subject.load(setting)
         // What it takes to make random weights is nobody's cost.
         if subject.isSynthetic { Benchmark.forgetPeakMemory() }
         var run = try benchmark.run(model)
-        run.coldStart = start
+        run.coldStart = try subject.coldStart(setting)
         if let recording { run.long = try LongRun(model, recording) { StandardError.say($0.text) } }
         report.add(run, of: model)
     }

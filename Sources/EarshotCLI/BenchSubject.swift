@@ -11,17 +11,16 @@ struct BenchSubject: ParsableArguments {
     var model: String?
 
     @Option(
-        help: ArgumentHelp(
-            "Instead of a file, random weights of the size of \(SyntheticModel.names).", valueName: "size"))
-    var synthetic: String?
+        help: ArgumentHelp("Instead of a file, random weights of this Whisper's size.", valueName: "size"))
+    var synthetic: SyntheticModel?
 
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("Threads to compute with (default: one a core).", valueName: "number"))
     var threads: Int?
 
-    @Option(help: ArgumentHelp("How the weights are kept: \(Precision.names).", valueName: "precision"))
-    var precision = Precision.int8.rawValue
+    @Option(help: "How weights are held and multiplied.")
+    var precision = Precision.int8
 
     @Option(
         help: ArgumentHelp(
@@ -34,31 +33,32 @@ struct BenchSubject: ParsableArguments {
 
     /// What the options say of how the model is run.
     var setting: Benchmark.Setting {
-        get throws {
-            guard let precision = Precision(rawValue: precision) else {
-                throw BenchmarkError("there is no precision '\(precision)'; there is \(Precision.names)")
-            }
-            return Benchmark.Setting(threads: threads, precision: precision, kernels: kernels)
+        Benchmark.Setting(threads: threads, precision: precision, kernels: kernels)
+    }
+
+    func validate() throws {
+        guard (1...1024).contains(threads ?? 1) else {
+            throw ValidationError("--threads must be between 1 and 1024.")
+        }
+        guard model == nil || synthetic == nil else {
+            throw ValidationError("--model and --synthetic exclude each other.")
         }
     }
 
     /// The model, set up so.
     func load(_ setting: Benchmark.Setting) throws -> Model {
         let (threads, kernels, precision) = (setting.threads, setting.kernels, setting.precision)
-        switch (model, synthetic) {
-        case (_?, _?): throw BenchmarkError("--model and --synthetic exclude each other")
-        case (nil, let size?):
-            return try .synthetic(
-                SyntheticModel(named: size), threads: threads, kernels: kernels, precision: precision)
-        case (let path?, nil):
-            return try .load(path: path, threads: threads, kernels: kernels, precision: precision)
-        case (nil, nil):
-            let bytes = UnsafeRawBufferPointer(
-                start: earshot_default_model(), count: earshot_default_model_size())
-            return try .load(
-                embedded: bytes, name: "the built-in model", threads: threads, kernels: kernels,
-                precision: precision)
+        if let synthetic {
+            return try .synthetic(synthetic, threads: threads, kernels: kernels, precision: precision)
         }
+        if let model {
+            return try .load(path: model, threads: threads, kernels: kernels, precision: precision)
+        }
+        let bytes = UnsafeRawBufferPointer(
+            start: earshot_default_model(), count: earshot_default_model_size())
+        return try .load(
+            embedded: bytes, name: "the built-in model", threads: threads, kernels: kernels,
+            precision: precision)
     }
 
     /// How long a new process takes to its first window; nil for weights that a process would have to make.
@@ -75,10 +75,4 @@ struct BenchSubject: ParsableArguments {
     }
 }
 
-extension SyntheticModel {
-    fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-}
-
-extension Precision {
-    fileprivate static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-}
+extension SyntheticModel: ExpressibleByArgument {}

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Earshot
 
 /// `earshot`: speech to text on the machine it runs on.
 @main
@@ -7,7 +8,7 @@ struct EarshotCommand: AsyncParsableCommand {
         commandName: "earshot",
         abstract: "Turns speech into text, on this machine.",
         discussion: "`earshot FILE` is short for `earshot transcribe FILE`.",
-        version: "0.1.0",
+        version: "0.1.0 (\(Machine.chosenKernels ?? "no") kernels)",
         subcommands: [Transcribe.self, Bench.self, Convert.self],
         defaultSubcommand: Transcribe.self)
 

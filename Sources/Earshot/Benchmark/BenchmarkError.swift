@@ -5,8 +5,4 @@ public struct BenchmarkError: Error, CustomStringConvertible {
 
     /// An error of one line.
     public init(_ description: String) { self.description = description }
-
-    static func unknown(_ what: String, _ name: String, among names: [String]) -> BenchmarkError {
-        BenchmarkError("there is no \(what) '\(name)'; there is \(names.joined(separator: ", "))")
-    }
 }

@@ -17,15 +17,6 @@ public enum SyntheticModel: String, Sendable, CaseIterable {
     /// large-v3 with 4 decoder blocks instead of 32.
     case turbo
 
-    /// The model of that name.
-    /// - Throws: ``BenchmarkError`` for a name that was never published.
-    public init(named name: String) throws(BenchmarkError) {
-        guard let size = Self(rawValue: name) else {
-            throw BenchmarkError.unknown("synthetic model", name, among: Self.allCases.map(\.rawValue))
-        }
-        self = size
-    }
-
     /// The dimensions as published.
     public var dimensions: ModelDimensions {
         switch self {

@@ -1,0 +1,113 @@
+import FoundationEssentials
+import TestSupport
+import Testing
+
+@Suite("earshot bench")
+struct BenchTests {
+    /// The fields that scripts may rely on.
+    private struct Report: Decodable {
+        struct Machine: Decodable {
+            let processor: String
+            let cores: Int
+            let kernels: [String]
+        }
+        struct Model: Decodable {
+            let name: String
+            let parameters: Int
+        }
+        struct Times: Decodable {
+            let median: Double
+            let min: Double
+            let spread: Double
+        }
+        struct Run: Decodable {
+            let threads: Int
+            let precision: String
+            let kernels: String
+            let repetitions: Int
+            let windowTokens: Int
+            let mel: Times
+            let encoder: Times
+            let prompt: Times
+            let decodeStep: Times
+            let window: Times
+            let coldStart: Times
+            let realTimeFactor: Double
+            let peakMemory: Double
+
+            enum CodingKeys: String, CodingKey {
+                case threads, precision, kernels, repetitions
+                case windowTokens = "window_tokens"
+                case mel = "mel_ms"
+                case encoder = "encoder_ms"
+                case prompt = "prompt_ms"
+                case decodeStep = "decode_step_ms"
+                case window = "window_ms"
+                case coldStart = "cold_start_ms"
+                case realTimeFactor = "real_time_factor"
+                case peakMemory = "peak_memory_mib"
+            }
+        }
+        let machine: Machine
+        let model: Model
+        let runs: [Run]
+    }
+
+    @Test("gives one JSON object whose numbers agree with one another")
+    func json() throws {
+        let outcome = try earshot(
+            "bench", "--json", "--runs", "3", "--window-tokens", "8", "--threads", "1", "--precision", "f32")
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.isEmpty)
+        let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+        #expect(!report.machine.processor.isEmpty && report.machine.cores > 0)
+        #expect(report.model.parameters > 1_000_000)
+        let run = try #require(report.runs.first)
+        #expect(report.runs.count == 1)
+        #expect((run.threads, run.precision, run.repetitions, run.windowTokens) == (1, "f32", 3, 8))
+        #expect(report.machine.kernels.contains(run.kernels))
+        let stages = [run.mel, run.encoder, run.prompt, run.decodeStep]
+        for times in stages + [run.window, run.coldStart] {
+            #expect(0 < times.min && times.min <= times.median && times.spread >= 0)
+        }
+        #expect(stages.allSatisfy { $0.min < run.window.median })
+        #expect(abs(run.realTimeFactor - run.window.median / 30_000) < 1e-4)
+        #expect(run.peakMemory > 1)
+    }
+
+    @Test("shows people a line for each setting of a sweep, and draws them")
+    func sweep() throws {
+        let folder = try TemporaryFolder()
+        let outcome = try earshot(
+            "bench", "--sweep", "--threads", "1", "--runs", "1", "--window-tokens", "1", "--plot",
+            folder.path("chart.svg"))
+        #expect(outcome.status == 0)
+        for precision in ["int8", "f16", "f32"] { #expect(outcome.output.contains(" \(precision) ")) }
+        #expect(try folder.text("chart.svg").hasSuffix("</svg>\n"))
+    }
+
+    @Test("tells how a long recording goes")
+    func long() throws {
+        let outcome = try earshot(
+            "bench", "--runs", "1", "--window-tokens", "1", "--long", sample("pin.flac"), "--long-minutes",
+            "1")
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("1.0 minutes of audio"))
+    }
+
+    @Test(
+        "refuses what there is not",
+        arguments: [
+            ["--synthetic", "huge"], ["--kernels", "abacus"], ["--precision", "q4"], ["--plot", "chart.png"],
+            ["--runs", "0"], ["--window-tokens", "500"], ["--model", "/nowhere/tiny.pt"],
+            ["--long", "/nowhere/talk.flac"], ["--synthetic", "tiny", "--model", "tiny.pt"],
+        ])
+    func refusals(arguments: [String]) throws {
+        let outcome = try shell(
+            #"exec "$0" bench --runs 1 --window-tokens 1 "$@" < /dev/null"#, arguments)
+        #expect(outcome.status != 0)
+        #expect(outcome.output.isEmpty)
+        let first = try #require(outcome.errorLines.first)
+        #expect(first.contains(arguments[1]) || first.contains(arguments[0]))
+    }
+}
