@@ -24,10 +24,10 @@ public struct Model: Sendable {
     ///   - path: the file or directory.
     ///   - threads: threads to compute with; nil for one a physical core.
     ///   - kernels: name of a kernel table; nil for the best this machine has.
-    ///   - precision: how the weights are kept.
+    ///   - precision: how the weights are held; nil for what the model recommends, else int8.
     /// - Throws: an error whose description is one line naming the file and what is wrong with it.
     public static func load(
-        path: String, threads: Int? = nil, kernels: String? = nil, precision: Precision = .f16
+        path: String, threads: Int? = nil, kernels: String? = nil, precision: Precision? = nil
     ) throws -> Model {
         try Model(Checkpoint.open(path), threads: threads, kernels: kernels, precision: precision)
     }
@@ -38,22 +38,24 @@ public struct Model: Sendable {
     ///   - name: what errors call it.
     ///   - threads: threads to compute with; nil for one a physical core.
     ///   - kernels: name of a kernel table; nil for the best this machine has.
-    ///   - precision: how the weights are kept.
+    ///   - precision: how the weights are held; nil for what the model recommends, else int8.
     public static func load(
         embedded: UnsafeRawBufferPointer, name: String, threads: Int? = nil, kernels: String? = nil,
-        precision: Precision = .f16
+        precision: Precision? = nil
     ) throws -> Model {
         try Model(
             Checkpoint.open(embedded: embedded, name: name), threads: threads, kernels: kernels,
             precision: precision)
     }
 
-    init(_ checkpoint: Checkpoint, threads: Int?, kernels: String?, precision: Precision) throws {
+    init(_ checkpoint: Checkpoint, threads: Int?, kernels: String?, precision: Precision?) throws {
         name = checkpoint.metadata["earshot.name"] ?? checkpoint.name
         understands = checkpoint.metadata["earshot.understands"]
         defaultOptions = TranscriptionOptions(recommendedBy: checkpoint.metadata)
+        let recommended = checkpoint.metadata["earshot.default.precision"].flatMap(Precision.init)
         whisper = try WhisperModel(
-            checkpoint, engine: Engine(threads: threads, kernels: kernels), precision: precision)
+            checkpoint, engine: Engine(threads: threads, kernels: kernels),
+            precision: precision ?? recommended ?? .int8)
     }
 
     /// The tokenizer for a language and task.

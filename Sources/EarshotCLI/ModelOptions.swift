@@ -15,8 +15,8 @@ struct ModelOptions: ParsableArguments {
     @Option(name: [.short, .long], help: ArgumentHelp("Threads to compute with.", valueName: "number"))
     var threads: Int?
 
-    @Option(help: "How weights are held and multiplied.")
-    var precision = Precision.f16
+    @Option(help: "How weights are held and multiplied (default: what the model recommends, else int8).")
+    var precision: Precision?
 
     @Option(
         help: ArgumentHelp(

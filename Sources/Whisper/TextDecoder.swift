@@ -25,15 +25,15 @@ public final class TextDecoder {
         self.model = model
         let dimensions = model.dimensions
         let (context, state) = (dimensions.textContext, dimensions.textState)
-        func stores(_ capacity: Int) -> [KeyValueStore] {
+        func stores(_ capacity: Int, compact: Bool) -> [KeyValueStore] {
             (0..<dimensions.textLayers).map { _ in
                 KeyValueStore(
-                    capacity: capacity, state: state, heads: dimensions.textHeads,
-                    compact: model.precision == .int8)
+                    capacity: capacity, state: state, heads: dimensions.textHeads, compact: compact)
             }
         }
-        selfAttention = stores(context)
-        crossAttention = stores(dimensions.audioContext)
+        // A step reads few rows of its own sequence but all of the audio's: those are worth rounding.
+        selfAttention = stores(context, compact: false)
+        crossAttention = stores(dimensions.audioContext, compact: model.precision == .int8)
         crossKeyValue = .zeros(dimensions.audioContext * 2 * state)
         hidden = .zeros(context * state)
         queryKeyValue = .zeros(context * 3 * state)
@@ -59,6 +59,7 @@ public final class TextDecoder {
             model.engine.linear(
                 block.crossAttention.keyValue, features, rows: context, rowStride: state, norm: nil,
                 into: keyValue, outStride: 2 * state, epilogue: .store, scratch: scratch)
+            if store.isCompact { subtractMean(ofRows: keyValue, context, state, stride: 2 * state) }
             store.store(
                 keys: keyValue, values: keyValue + state, stride: 2 * state, count: context, at: 0,
                 engine: model.engine)
@@ -149,6 +150,20 @@ public final class TextDecoder {
             model.decoder.vocabulary, hidden, rows: 1, rowStride: model.dimensions.textState,
             norm: model.decoder.finalNorm, into: logits, outStride: model.dimensions.vocabularySize,
             epilogue: .store, scratch: scratch)
+    }
+}
+
+/// Takes from rows `[count, width]` their mean. Of keys that changes nothing but a constant, the same for
+/// every key, which the softmax forgets; what is left has a smaller range to be rounded in.
+private func subtractMean(ofRows rows: UnsafeMutablePointer<Float>, _ count: Int, _ width: Int, stride: Int) {
+    let mean = UnsafeMutableBufferPointer<Float>.zeros(width)
+    defer { mean.deallocate() }
+    for row in 0..<count {
+        for channel in 0..<width { mean[channel] += rows[row * stride + channel] }
+    }
+    for channel in 0..<width { mean[channel] /= Float(count) }
+    for row in 0..<count {
+        for channel in 0..<width { rows[row * stride + channel] -= mean[channel] }
     }
 }
 

@@ -16,9 +16,9 @@ import Testing
 
         func model() throws -> Model {
             switch self {
-            case .digits, .digitsPreviousText: try embeddedModel()
-            case .tiny: try .load(path: RandomCheckpoint.tiny(.openAI))
-            case .tinyEnglish: try .load(path: RandomCheckpoint.tinyEnglish(.openAI))
+            case .digits, .digitsPreviousText: try embeddedModel(.f32)
+            case .tiny: try .load(path: RandomCheckpoint.tiny(.openAI), precision: .f32)
+            case .tinyEnglish: try .load(path: RandomCheckpoint.tinyEnglish(.openAI), precision: .f32)
             }
         }
     }
@@ -61,7 +61,9 @@ import Testing
 }
 
 /// The default model, as the command carries it.
-func embeddedModel() throws -> Model { try .load(embedded: embeddedModelBytes(), name: "default") }
+func embeddedModel(_ precision: Precision? = nil) throws -> Model {
+    try .load(embedded: embeddedModelBytes(), name: "default", precision: precision)
+}
 
 func embeddedModelBytes() -> UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: earshot_default_model(), count: earshot_default_model_size())

@@ -62,8 +62,11 @@ import Whisper
         var description: String { "cosine \(cosine), maximum error \(maximumError)" }
     }
 
-    @Test(arguments: Source.allCases, [Precision.f32, .f16])
+    /// int8 rounds weights and activations to 8 bits; the others round nothing the checkpoint has not. These
+    /// models are livelier than trained ones: what is rounded early grows from block to block.
+    @Test(arguments: Source.allCases, Precision.allCases)
     func agreesWithTheReference(_ source: Source, _ precision: Precision) throws {
+        let isExact = precision != .int8
         let name = "Models/\(source.golden)"
         let golden: Golden = try Fixtures.json("\(name).golden.json")
         let model = try WhisperModel(source.open(), engine: Engine(), precision: precision)
@@ -99,10 +102,10 @@ import Whisper
         ]
         print("\(source) \(precision): encoder \(encoded[1]); logits \(decoded[0])")
         for agreement in encoded + decoded {
-            #expect(agreement.cosine > 0.99999, "\(agreement)")
-            #expect(agreement.maximumError < 2e-3, "\(agreement)")
+            #expect(agreement.cosine > (isExact ? 0.99999 : 0.998), "\(agreement)")
+            if isExact { #expect(agreement.maximumError < 2e-3, "\(agreement)") }
         }
-        for (row, top) in zip(logits, golden.topTokens) {
+        for (row, top) in zip(logits, golden.topTokens) where isExact {
             #expect(row.indices.max { row[$0] < row[$1] } == top.first)
         }
     }
