@@ -16,6 +16,8 @@ extension Engine {
         precision: Precision = .f32, scratch: Scratch
     ) {
         precondition(headSize > 0 && headSize <= EARSHOT_MAX_HEAD)
+        let stop = recorder.start(.attention, arithmetic: 4 * rows * rows * heads * headSize)
+        defer { stop?() }
         let kernels = precision == .int8 ? table.pointee.attention_quantised : table.pointee.attention
         guard let bytes = kernels.bytes?(rows, headSize), let pack = kernels.pack, let attend = kernels.attend
         else { return }
@@ -54,6 +56,10 @@ extension Engine {
         var longest = 1
         for query in 0..<count { longest = max(longest, rows.count(ofQuery: query)) }
         precondition(longest <= store.capacity || rows.isTable)
+        let stop = recorder.start(
+            .storedAttention(shared: rows.isShared), arithmetic: 4 * count * longest * store.state,
+            bytes: store.byteCount / store.capacity * longest)
+        defer { stop?() }
         let room = (longest + 15) / 16 * 16 * (rows.isShared ? count : 1)
         let job = StoredAttention(
             q: q, queryStride: queryStride, count: count, store: store, rows: rows, out: out,

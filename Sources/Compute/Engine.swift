@@ -5,6 +5,8 @@ import CKernels
 public final class Engine: Sendable {
     /// The table of inner loops in use.
     public let kernels: Kernels
+    /// What is computed, for whoever asks.
+    public let recorder = OperationRecorder()
     private let pool: ThreadPool
 
     /// - Parameters:

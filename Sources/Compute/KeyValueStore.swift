@@ -65,6 +65,8 @@ public final class KeyValueStore {
         engine: Engine
     ) {
         precondition(row >= 0 && row + count <= capacity)
+        let stop = engine.recorder.start(.store)
+        defer { stop?() }
         let block = count < 64 ? count : 64
         let table = engine.kernels.table
         func put(_ item: Int) {

@@ -30,6 +30,9 @@ extension Engine {
         _ w: LinearWeights, _ x: UnsafePointer<Float>, rows: Int, rowStride: Int, norm: LayerNormWeights?,
         into y: UnsafeMutablePointer<Float>, outStride: Int, epilogue: Epilogue, scratch: Scratch
     ) {
+        let stop = recorder.start(
+            .linear(ObjectIdentifier(w)), arithmetic: 2 * rows * w.outputs * w.inputs, bytes: w.byteCount)
+        defer { stop?() }
         let product = Product(self, w, norm: norm, epilogue: epilogue)
         let source = Rows(start: x, stride: rowStride)
         let target = MutableRows(start: y, stride: outStride)
@@ -55,6 +58,10 @@ extension Engine {
         _ x: UnsafeMutablePointer<Float>, rows: Int, norm: LayerNormWeights, fc1: LinearWeights,
         fc2: LinearWeights, scratch: Scratch
     ) {
+        let stop = recorder.start(
+            .linear(ObjectIdentifier(fc1)), arithmetic: 4 * rows * fc1.outputs * fc1.inputs,
+            bytes: fc1.byteCount + fc2.byteCount)
+        defer { stop?() }
         let first = Product(self, fc1, norm: norm, epilogue: .gelu)
         let second = Product(self, fc2, norm: nil, epilogue: .accumulate)
         let block = fc1.outputs > 2048 ? rowBlock / 2 : rowBlock
@@ -92,6 +99,8 @@ extension Engine {
     public func layerNorm(
         _ x: UnsafePointer<Float>, rows: Int, _ n: LayerNormWeights, into y: UnsafeMutablePointer<Float>
     ) {
+        let stop = recorder.start(.layerNorm)
+        defer { stop?() }
         parallelRows(rows, of: n.width) { range in
             let offset = range.lowerBound * n.width
             table.pointee.normalize(x + offset, n.width, range.count, n.norm, y + offset, n.width)

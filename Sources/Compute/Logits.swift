@@ -29,6 +29,8 @@ extension Engine {
     public func summarize(
         _ logits: UnsafePointer<Float>, _ range: Range<Int>, mask: UnsafePointer<Float>? = nil
     ) -> LogitSummary {
+        let stop = recorder.start(.logits, bytes: 4 * range.count)
+        defer { stop?() }
         let found = table.pointee.logits(
             logits + range.lowerBound, mask.map { $0 + range.lowerBound }, range.count)
         return LogitSummary(

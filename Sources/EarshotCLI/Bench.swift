@@ -41,6 +41,9 @@ struct Bench: ParsableCommand {
             valueName: "number"))
     var longMinutes: Int?
 
+    @Flag(help: "Show what each operation takes, against what this machine can do at most.")
+    var profile = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -95,6 +98,7 @@ struct Bench: ParsableCommand {
         if subject.isSynthetic { Benchmark.forgetPeakMemory() }
         var run = try benchmark.run(model)
         run.coldStart = try subject.coldStart(setting)
+        if profile { run.profile = try benchmark.profile(model) }
         if let recording { run.long = try LongRun(model, recording) { StandardError.say($0.text) } }
         report.add(run, of: model)
     }

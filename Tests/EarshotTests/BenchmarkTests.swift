@@ -72,6 +72,20 @@ import Testing
         #expect(!svg.contains("nan") && !svg.contains("inf"))
     }
 
+    @Test func aProfileAccountsForTheWholeWindow() throws {
+        var benchmark = Benchmark()
+        (benchmark.runs, benchmark.warmUps, benchmark.windowTokens) = (2, 0, 5)
+        let profile = try benchmark.profile(embeddedModel())
+        let calls = Dictionary(uniqueKeysWithValues: profile.operations.map { ($0.name, $0.calls) })
+        #expect(calls["decoder: vocabulary"] == 6, "the prompt's and five tokens'")
+        #expect(calls["encoder: first convolution"] == 1)
+        #expect(calls["another model's product"] == nil)
+        #expect(profile.operations.last?.name == "everything else")
+        #expect(profile.operations.reduce(0) { $0 + $1.time }.distance(to: profile.window).magnitude < 0.01)
+        #expect(
+            profile.operations.contains { $0.gops > 0 } && profile.peakGops > 0 && profile.peakBandwidth > 0)
+    }
+
     @Test(arguments: [Recording.generated(minutes: 2), .samples(noise(seconds: 7)).repeated(minutes: 2)])
     func aLongRunIsCutIntoStretchesWithoutGaps(_ recording: Recording) throws {
         let run = try LongRun(embeddedModel(), recording)

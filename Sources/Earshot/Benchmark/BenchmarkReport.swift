@@ -96,6 +96,8 @@ public struct BenchmarkRun: Sendable, Encodable {
     public var coldStart: Measurement?
     /// A recording much longer than a window.
     public var long: LongRun?
+    /// Where the time goes.
+    public var profile: Profile?
 
     init(_ model: Model, times: [BenchmarkWindow.Times], windowTokens: Int) {
         threads = model.whisper.engine.threadCount
@@ -113,7 +115,7 @@ public struct BenchmarkRun: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case threads, precision, kernels, repetitions, long
+        case threads, precision, kernels, repetitions, long, profile
         case windowTokens = "window_tokens"
         case mel = "mel_ms"
         case encoder = "encoder_ms"

@@ -35,7 +35,8 @@ extension BenchmarkReport {
                         run.coldStart?.text ?? "–",
                     ])
         }
-        return (heading + table.lines + runs.flatMap(\.longLines)).joined(separator: "\n")
+        return (heading + table.lines + runs.flatMap { $0.longLines + ($0.profile?.lines ?? []) }).joined(
+            separator: "\n")
     }
 
     private var heading: [String] {
