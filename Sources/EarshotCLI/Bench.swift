@@ -95,7 +95,7 @@ struct Bench: ParsableCommand {
         Benchmark.forgetPeakMemory()
         let model = try subject.load(setting)
         // What it takes to make random weights is nobody's cost.
-        if subject.isSynthetic { Benchmark.forgetPeakMemory() }
+        if subject.synthetic != nil { Benchmark.forgetPeakMemory() }
         var run = try benchmark.run(model)
         run.coldStart = try subject.coldStart(setting)
         if profile { run.profile = try benchmark.profile(model) }

@@ -7,13 +7,13 @@ public struct Benchmark: Sendable {
     public struct Setting: Sendable, Equatable {
         /// Threads that compute; nil: one a physical core.
         public var threads: Int?
-        /// How the weights are kept.
-        public var precision: Precision
+        /// How the weights are kept; nil: as the model recommends, else `int8`.
+        public var precision: Precision?
         /// Name of a kernel table; nil: the best this machine has.
         public var kernels: String?
 
         /// A setting of these values.
-        public init(threads: Int? = nil, precision: Precision = .int8, kernels: String? = nil) {
+        public init(threads: Int? = nil, precision: Precision? = nil, kernels: String? = nil) {
             self.threads = threads
             self.precision = precision
             self.kernels = kernels
@@ -22,7 +22,7 @@ public struct Benchmark: Sendable {
         /// What is set, for people.
         public var text: String {
             let count = threads.map { $0 == 1 ? "1 thread" : "\($0) threads" }
-            return [count, precision.rawValue, kernels].compactMap(\.self).joined(separator: ", ")
+            return [count, precision?.rawValue, kernels].compactMap(\.self).joined(separator: ", ")
         }
     }
 

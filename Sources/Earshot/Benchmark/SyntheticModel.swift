@@ -61,9 +61,9 @@ extension Model {
     ///   - size: which of the published models it is as large as.
     ///   - threads: threads to compute with; nil for one a physical core.
     ///   - kernels: name of a kernel table; nil for the best this machine has.
-    ///   - precision: how the weights are kept.
+    ///   - precision: how the weights are kept; nil for `int8`.
     public static func synthetic(
-        _ size: SyntheticModel, threads: Int? = nil, kernels: String? = nil, precision: Precision = .int8
+        _ size: SyntheticModel, threads: Int? = nil, kernels: String? = nil, precision: Precision? = nil
     ) throws -> Model {
         try Model(size.checkpoint(), threads: threads, kernels: kernels, precision: precision)
     }
