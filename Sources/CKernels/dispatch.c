@@ -2,6 +2,10 @@
 #define _GNU_SOURCE
 #ifdef __linux__
 #include <sched.h>
+#include <stdlib.h>
+#endif
+#ifdef __GLIBC__
+#include <malloc.h>
 #endif
 #if defined(__aarch64__) && defined(__linux__)
 #include <asm/hwcap.h>
@@ -68,5 +72,11 @@ bool earshot_may_use_processor(int number) {
     return sched_getaffinity(0, sizeof set, &set) != 0 || CPU_ISSET(number, &set);
 #else
     return number >= 0;
+#endif
+}
+
+void earshot_return_freed_memory(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
 #endif
 }

@@ -6,6 +6,9 @@ import CKernels
     import Musl
 #endif
 
+/// Gives memory that was freed back to the system, where it would stay with the process to be used again.
+public func returnFreedMemory() { earshot_return_freed_memory() }
+
 /// How many threads this process can usefully run.
 enum Cores {
     /// Physical cores among the processors that the process may run on, at most the whole processors of

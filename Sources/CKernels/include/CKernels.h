@@ -124,6 +124,8 @@ bool earshot_kernels_supported(const earshot_kernels *table);
 
 /// Whether this process may run on a processor of that number (Swift does not see the call for it).
 bool earshot_may_use_processor(int number);
+/// Gives memory that was freed back to the system, where it would stay with the process (nor this one).
+void earshot_return_freed_memory(void);
 
 /// Packs rows `first ..< first + count` (`first` a multiple of 16) of a matrix [outputs, inputs].
 void earshot_pack_f32(const float *rows, size_t first, size_t count, size_t inputs, float *panels);

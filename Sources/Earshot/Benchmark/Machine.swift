@@ -60,8 +60,9 @@ enum ProcessMemory {
     /// Most MiB resident since the process began, or since `forgetPeak`.
     static var peak: Double { mebibytes("VmHWM") }
 
-    /// Counts the peak from now on. Where the kernel does not allow that, it counts on.
+    /// Counts the peak from now on, without what was freed. Where the kernel does not allow that, it counts on.
     static func forgetPeak() {
+        returnFreedMemory()
         guard let file = fopen("/proc/self/clear_refs", "w") else { return }
         fputs("5", file)
         fclose(file)
