@@ -5,6 +5,9 @@
 
 #include "attention.h"
 
+// Queries that read a row while it is in the first-level cache.
+enum { TOGETHER = 8 };
+
 /// Adds neighbours: of a and b, each a run of four lanes, into pairs (a01 a23 b01 b23).
 INLINE v16f add_neighbours(v16f a, v16f b) {
     return __builtin_shufflevector(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28, 30) +
@@ -87,6 +90,12 @@ INLINE v16f score_rows(const float *q, const float *const *rows, size_t size) {
     return sums_of_sixteen(sums);
 }
 
+/// Scores of which those from lane `n` on count for nothing.
+INLINE v16f masked_from(v16f scores, size_t n) {
+    for (size_t lane = n; lane < 16; lane++) scores[lane] = -__builtin_inff();
+    return scores;
+}
+
 /// Scores become weights that add up to one.
 INLINE void softmax(float *scores, size_t count) {
     v16f peak = -__builtin_inff();
@@ -143,14 +152,12 @@ INLINE void attend_rows(const float *q, size_t stride, size_t queries, float sca
         const v16f step = bytes ? gather_scales(head->key_scales, head, numbers) * scale : (v16f)scale;
         for (size_t n = 0; n < queries; n++) {
             v16f score = score_rows(q + n * stride, rows, size) * step;
-            if (i + 16 > head->count)
-                for (size_t lane = head->count - i; lane < 16; lane++) score[lane] = -__builtin_inff();
+            if (i + 16 > head->count) score = masked_from(score, head->count - i);
             store(scores + n * room + i, score);
         }
     }
     for (size_t n = 0; n < queries; n++) softmax(scores + n * room, head->count);
 
-    enum { TOGETHER = 8 };
     for (size_t first = 0; first < queries; first += TOGETHER) {
         const size_t some = queries - first < TOGETHER ? queries - first : TOGETHER;
         LINE float sums[TOGETHER * HEAD];

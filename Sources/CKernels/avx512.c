@@ -36,6 +36,7 @@ INLINE v16i dot2(v16i sums, const int32_t *x, const int32_t *w) {
     return (v16i)_mm512_dpwssd_epi32((__m512i)sums, _mm512_set1_epi32(*x), _mm512_loadu_si512(w));
 }
 
+#include "attention_bytes.h"
 #include "attention_int16.h"
 #include "table.h"
 

@@ -8,6 +8,10 @@
 #define QUANTISED_ATTENTION FLOAT_ATTENTION
 #endif
 
+#ifndef STORED_ATTENTION
+#define STORED_ATTENTION attend_stored
+#endif
+
 #define TABLE(variable, label) \
     const earshot_kernels variable = { \
         .name = label, \
@@ -19,7 +23,7 @@
         .quantize = quantize, \
         .attention = FLOAT_ATTENTION, \
         .attention_quantised = QUANTISED_ATTENTION, \
-        .attend_stored = attend_stored, \
+        .attend_stored = STORED_ATTENTION, \
         .narrow = narrow, \
         .logits = logits, \
         .exponential = exponential_array, \
