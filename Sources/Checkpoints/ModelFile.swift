@@ -66,7 +66,7 @@ final class OwnedBytes: Sendable {
 }
 
 /// A file mapped read-only, unmapped when the last tensor that points into it is gone.
-private final class MappedFile: Sendable {
+final class MappedFile: Sendable {
     nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
 
     init(_ path: String) throws {
@@ -88,6 +88,18 @@ private final class MappedFile: Sendable {
             throw failure("mapped into memory")
         }
         bytes = UnsafeRawBufferPointer(start: start, count: count)
+    }
+
+    /// Takes from memory the pages that hold some of its bytes; they are read again when they are touched.
+    func release(_ part: UnsafeRawBufferPointer) {
+        #if os(Linux)
+            let page = Int(sysconf(Int32(_SC_PAGESIZE)))
+            guard let start = part.baseAddress, let base = bytes.baseAddress else { return }
+            let first = (start - base) / page * page
+            madvise(
+                UnsafeMutableRawPointer(mutating: base + first), start + part.count - (base + first),
+                MADV_DONTNEED)
+        #endif
     }
 
     deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }

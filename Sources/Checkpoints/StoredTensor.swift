@@ -59,6 +59,19 @@ public struct StoredTensor: Sendable {
         }
     }
 
+    /// Says that some rows of dimension 0 are not needed for now: the memory that a mapped file takes for
+    /// them is given back, until somebody asks for them again.
+    public func release(rows: Range<Int>) {
+        guard let file = owner as? MappedFile, rowIndex == nil, let count = shape.first, count > 0 else {
+            return
+        }
+        let rowBytes = bytes.count / count
+        let rows = rows.clamped(to: 0..<count)
+        file.release(
+            UnsafeRawBufferPointer(
+                rebasing: bytes[rows.lowerBound * rowBytes..<rows.upperBound * rowBytes]))
+    }
+
     /// All numbers as fp32, row-major.
     public func floats() -> [Float] {
         [Float](unsafeUninitializedCapacity: count) { buffer, initialised in

@@ -13,9 +13,10 @@ public final class AudioEncoder {
     private let scratch: Scratch
     // Both convolutions see one frame of zeros at either end.
     private let paddedMel: UnsafeMutableBufferPointer<Float>  // [2·context + 2, bands]
-    private let paddedFrames: UnsafeMutableBufferPointer<Float>  // [2·context + 2, state]
     private let hidden: UnsafeMutableBufferPointer<Float>  // [context, state]
-    private let queryKeyValue: UnsafeMutableBufferPointer<Float>  // [context, 3·state]
+    /// Queries, keys and values of a block `[context, 3·state]`; before the first the frames between the
+    /// convolutions `[2·context + 2, state]`; between two windows anybody's.
+    let workspace: UnsafeMutableBufferPointer<Float>
     private let attended: UnsafeMutableBufferPointer<Float>  // [context, state]
 
     /// Allocates everything a window needs; `encode` allocates nothing.
@@ -25,9 +26,8 @@ public final class AudioEncoder {
         let (context, state) = (dimensions.audioContext, dimensions.audioState)
         features = .zeros(context * state)
         paddedMel = .zeros((2 * context + 2) * dimensions.melBands)
-        paddedFrames = .zeros((2 * context + 2) * state)
         hidden = .zeros(context * state)
-        queryKeyValue = .zeros(context * 3 * state)
+        workspace = .zeros(max(3 * context, 2 * context + 2) * state)
         attended = .zeros(context * state)
         scratch = Scratch(
             engine: model.engine, maximumRows: 2 * context,
@@ -35,9 +35,7 @@ public final class AudioEncoder {
     }
 
     deinit {
-        for buffer in [features, paddedMel, paddedFrames, hidden, queryKeyValue, attended] {
-            buffer.deallocate()
-        }
+        for buffer in [features, paddedMel, hidden, workspace, attended] { buffer.deallocate() }
     }
 
     /// Mel frames of one window: two a position.
@@ -50,7 +48,7 @@ public final class AudioEncoder {
     /// - Throws: `CancellationError` when `shouldStop` says so; `features` is then unspecified.
     public func encode(_ mel: UnsafePointer<Float>, shouldStop: () -> Bool = { false }) throws {
         guard let features = features.baseAddress, let hidden = hidden.baseAddress,
-            let queryKeyValue = queryKeyValue.baseAddress, let attended = attended.baseAddress
+            let queryKeyValue = workspace.baseAddress, let attended = attended.baseAddress
         else { return }
         let (engine, weights, dimensions) = (model.engine, model.encoder, model.dimensions)
         let (context, state) = (dimensions.audioContext, dimensions.audioState)
@@ -80,7 +78,7 @@ public final class AudioEncoder {
 
     /// Both convolutions, each followed by GELU, and the positions: `[context, state]`.
     private func convolve(_ mel: UnsafePointer<Float>, into hidden: UnsafeMutablePointer<Float>) {
-        guard let paddedMel = paddedMel.baseAddress, let paddedFrames = paddedFrames.baseAddress else {
+        guard let paddedMel = paddedMel.baseAddress, let paddedFrames = workspace.baseAddress else {
             return
         }
         let (engine, weights, dimensions) = (model.engine, model.encoder, model.dimensions)
@@ -90,6 +88,8 @@ public final class AudioEncoder {
             let column = paddedMel + bands + band
             for frame in 0..<frames { column[frame * bands] = row[frame] }
         }
+        paddedFrames.update(repeating: 0, count: state)
+        (paddedFrames + (frames + 1) * state).update(repeating: 0, count: state)
         engine.linear(
             weights.conv1, paddedMel, rows: frames, rowStride: bands, norm: nil,
             into: paddedFrames + state, outStride: state, epilogue: .gelu, scratch: scratch)

@@ -14,7 +14,7 @@ public final class TextDecoder {
     private let selfAttention: [KeyValueStore]  // a layer: [textContext, state]
     private let crossAttention: [KeyValueStore]  // a layer: [audioContext, state]
     private let scratch: Scratch
-    private let crossKeyValue: UnsafeMutableBufferPointer<Float>  // [audioContext, 2·state]
+    // Written before they are read: what a short sequence leaves untouched takes no memory.
     private let hidden: UnsafeMutableBufferPointer<Float>  // [textContext, state]
     private let queryKeyValue: UnsafeMutableBufferPointer<Float>  // [textContext, 3·state]
     private let attended: UnsafeMutableBufferPointer<Float>  // [textContext, state]
@@ -34,10 +34,9 @@ public final class TextDecoder {
         // A step reads few rows of its own sequence but all of the audio's: those are worth rounding.
         selfAttention = stores(context, compact: false)
         crossAttention = stores(dimensions.audioContext, compact: model.precision == .int8)
-        crossKeyValue = .zeros(dimensions.audioContext * 2 * state)
-        hidden = .zeros(context * state)
-        queryKeyValue = .zeros(context * 3 * state)
-        attended = .zeros(context * state)
+        hidden = .allocate(capacity: context * state)
+        queryKeyValue = .allocate(capacity: context * 3 * state)
+        attended = .allocate(capacity: context * state)
         logits = .zeros(dimensions.vocabularySize)
         scratch = Scratch(
             engine: model.engine, maximumRows: max(context, dimensions.audioContext),
@@ -45,13 +44,13 @@ public final class TextDecoder {
     }
 
     deinit {
-        for buffer in [crossKeyValue, hidden, queryKeyValue, attended, logits] { buffer.deallocate() }
+        for buffer in [hidden, queryKeyValue, attended, logits] { buffer.deallocate() }
     }
 
     /// Takes the encoder's features as what the text is about: their keys and values, once a window.
     /// Tokens fed before are forgotten.
     public func attend(to encoder: AudioEncoder) {
-        guard let features = encoder.features.baseAddress, let keyValue = crossKeyValue.baseAddress else {
+        guard let features = encoder.features.baseAddress, let keyValue = encoder.workspace.baseAddress else {
             return
         }
         let (context, state) = (model.dimensions.audioContext, model.dimensions.textState)
@@ -158,12 +157,15 @@ public final class TextDecoder {
 private func subtractMean(ofRows rows: UnsafeMutablePointer<Float>, _ count: Int, _ width: Int, stride: Int) {
     let mean = UnsafeMutableBufferPointer<Float>.zeros(width)
     defer { mean.deallocate() }
+    guard let mean = mean.baseAddress else { return }
     for row in 0..<count {
-        for channel in 0..<width { mean[channel] += rows[row * stride + channel] }
+        let row = rows + row * stride
+        for channel in 0..<width { mean[channel] += row[channel] }
     }
     for channel in 0..<width { mean[channel] /= Float(count) }
     for row in 0..<count {
-        for channel in 0..<width { rows[row * stride + channel] -= mean[channel] }
+        let row = rows + row * stride
+        for channel in 0..<width { row[channel] -= mean[channel] }
     }
 }
 

@@ -55,9 +55,10 @@ struct WeightReader {
                 let all = first..<first + part.shape[0]
                 let wanted = rows.clamped(to: all)
                 if !wanted.isEmpty {
+                    let own = wanted.lowerBound - first..<wanted.upperBound - first
                     part.copyFloats(
-                        rows: wanted.lowerBound - first..<wanted.upperBound - first,
-                        into: destination + (wanted.lowerBound - rows.lowerBound) * inputs)
+                        rows: own, into: destination + (wanted.lowerBound - rows.lowerBound) * inputs)
+                    part.release(rows: own)
                 }
                 first = all.upperBound
             }
