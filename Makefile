@@ -22,8 +22,9 @@ bench: setup ## Measure this machine; BENCH="--synthetic tiny --sweep" measures 
 
 install: setup ## Put a binary that needs no Swift into PREFIX/bin (/usr/local; DESTDIR is honoured).
 	swift build -c release --product earshot --static-swift-stdlib -Xlinker -s --scratch-path .build/install
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install .build/install/release/earshot "$(DESTDIR)$(PREFIX)/bin/earshot"
+	@bin="$(DESTDIR)$(PREFIX)/bin"; as_root=; \
+	mkdir -p "$$bin" 2> /dev/null && test -w "$$bin" || as_root=sudo; \
+	set -x; $$as_root install -D .build/install/release/earshot "$$bin/earshot"
 
 clean: ## Remove everything that was built.
 	rm -rf .build
