@@ -65,7 +65,7 @@ let package = Package(
         tests("ComputeTests", of: ["Compute", "CKernels"]),
         tests("CheckpointsTests", of: ["Checkpoints"]),
         tests("WhisperTests", of: ["Whisper", "Compute", "Checkpoints", "Models"]),
-        tests("DecodingTests", of: ["Decoding", "Compute"]),
+        tests("DecodingTests", of: ["Decoding", "Compute", "Checkpoints", "Whisper"]),
         tests("AudioInputTests", of: ["AudioInput"]),
         tests("EarshotTests", of: ["Earshot", "AudioInput", "Decoding", "Models"]),
         tests("CommandTests", of: ["EarshotCLI"]),

@@ -40,7 +40,4 @@ public struct ModelDimensions: Sendable, Equatable {
 
     /// Whether the vocabulary holds all languages; `.en` models have one token fewer (51864).
     public var isMultilingual: Bool { vocabularySize >= 51865 }
-
-    /// Languages the vocabulary has tokens for: 99, or 100 since large-v3 (`Whisper.num_languages`).
-    public var languageCount: Int { vocabularySize - 51765 - (isMultilingual ? 1 : 0) }
 }

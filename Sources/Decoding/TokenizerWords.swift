@@ -68,17 +68,9 @@ extension Tokenizer {
 /// Whether a text without the white space around it is found in Python's `string.punctuation`: nothing, one such
 /// character, or several in the order of ASCII.
 private func isPunctuation(_ text: String) -> Bool {
-    let scalars = Array(text.unicodeScalars)
-    guard let first = scalars.firstIndex(where: { !isPythonSpace($0) }),
-        let last = scalars.lastIndex(where: { !isPythonSpace($0) })
-    else { return true }
-    let trimmed = scalars[first...last]
+    let trimmed = Array(text.trimmingWhitespace().unicodeScalars)
+    if trimmed.isEmpty { return true }
     return asciiPunctuation.indices.contains { asciiPunctuation[$0...].starts(with: trimmed) }
 }
 
 private let asciiPunctuation = Array(##"!"#$%&'()*+,-./:;<=>?@[\]^_`{|}~"##.unicodeScalars)
-
-/// `str.isspace`, which counts four separators among control characters too.
-private func isPythonSpace(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.isWhitespace || (0x1C...0x1F).contains(scalar.value)
-}

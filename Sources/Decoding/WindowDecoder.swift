@@ -51,7 +51,7 @@ public final class WindowDecoder {
                 logits = Logits(values, engine: engine)
             }
             for filter in filters { filter.apply(to: logits, after: sampled) }
-            let choice = GreedySearch.choose(logits)
+            let choice = try GreedySearch.choose(logits)
             sumLogProbability += choice.logProbability
             if choice.token == tokenizer.endOfText { break }
             sampled.append(choice.token)
@@ -73,7 +73,7 @@ public final class WindowDecoder {
             ? tokenizer.startSequenceWithoutTimestamps : tokenizer.startSequence
         guard !options.prompt.isEmpty else { return start }
         let budget = decoder.model.dimensions.textContext / 2 - 1
-        return [tokenizer.startOfPrevious] + options.prompt.suffix(budget) + start
+        return [tokenizer.startOfPrevious] + options.prompt.suffix(max(0, budget)) + start
     }
 
     private func filters(_ options: DecodingOptions) -> [any LogitFilter] {

@@ -54,8 +54,10 @@ public struct WindowSegments: Sendable, Equatable {
                     end: Double(closing) * secondsPerTimestamp, tokens: slice))
             begin = cut
         }
-        // An unfinished segment is left to the next window, which starts where the last one closed.
-        advance = endsClosed ? frames : closing * framesPerTimestamp
+        // An unfinished segment is left to the next window, which starts where the last one closed. At 0.00,
+        // which the rules of timestamps forbid but decoding without them does not, the reference would stay
+        // where it is for ever.
+        advance = endsClosed || closing == 0 ? frames : closing * framesPerTimestamp
     }
 
     /// A window without a pair of timestamps is one segment, up to its last timestamp if there is one.

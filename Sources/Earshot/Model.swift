@@ -50,6 +50,11 @@ public struct Model: Sendable {
 
     init(_ checkpoint: Checkpoint, threads: Int?, kernels: String?, precision: Precision?) throws {
         name = checkpoint.metadata["earshot.name"] ?? checkpoint.name
+        do {
+            _ = try Tokenizer(vocabularySize: checkpoint.dimensions.vocabularySize)
+        } catch {
+            throw ModelError(description: "\(checkpoint.name): \(error)")
+        }
         understands = checkpoint.metadata["earshot.understands"]
         defaultOptions = TranscriptionOptions(recommendedBy: checkpoint.metadata)
         let recommended = checkpoint.metadata["earshot.default.precision"].flatMap(Precision.init)
@@ -63,6 +68,12 @@ public struct Model: Sendable {
     func tokenizer(language: String?, task: TranscriptionTask) throws -> Tokenizer {
         try Tokenizer(vocabularySize: dimensions.vocabularySize, language: language, task: task)
     }
+}
+
+/// A model that was read but cannot transcribe.
+public struct ModelError: Error, CustomStringConvertible {
+    /// One line that names the model and what is wrong with it.
+    public let description: String
 }
 
 extension TranscriptionOptions {

@@ -19,7 +19,7 @@ package struct WindowProgression {
     package init(options: TranscriptionOptions, tokenizer: Tokenizer, textContext: Int) {
         self.options = options
         self.tokenizer = tokenizer
-        promptBudget = textContext / 2 - 1
+        promptBudget = max(0, textContext / 2 - 1)
         prompt = options.initialPrompt.map { tokenizer.encode(" " + $0.trimmingWhitespace()) } ?? []
     }
 

@@ -23,23 +23,25 @@ public final class WhisperModel: Sendable {
     let decoder: DecoderWeights
 
     /// Packs the weights of a checkpoint for an engine.
-    /// - Throws: `WhisperModelError` when tensors are missing or the heads do not divide the width.
+    /// - Throws: `WhisperModelError` when tensors are missing or windows and times are not Whisper's.
     public init(_ checkpoint: Checkpoint, engine: Engine, precision: Precision) throws {
         dimensions = checkpoint.dimensions
         self.engine = engine
         self.precision = precision
-        let sizes = [
-            (dimensions.audioState, dimensions.audioHeads), (dimensions.textState, dimensions.textHeads),
-        ]
-        for (state, heads) in sizes where heads < 1 || state % heads != 0 || state % 2 != 0 {
-            throw WhisperModelError(
-                "\(checkpoint.name): \(heads) attention heads do not divide a width of \(state)")
-        }
-        guard dimensions.audioState == dimensions.textState else {
-            throw WhisperModelError("\(checkpoint.name): encoder and decoder differ in width")
-        }
+        if let problem = dimensions.unrunnable { throw WhisperModelError("\(checkpoint.name): \(problem)") }
         let reader = WeightReader(checkpoint: checkpoint, precision: precision)
         encoder = try EncoderWeights(reader, dimensions)
         decoder = try DecoderWeights(reader, dimensions)
+    }
+}
+
+extension ModelDimensions {
+    /// Why a readable model cannot be run; nil when it can. Windows of 30 seconds, timestamps of 20 ms and the
+    /// mel bands are the same in every Whisper model, and memory for a window is sized from them.
+    fileprivate var unrunnable: String? {
+        if audioContext != 1500 { return "n_audio_ctx is \(audioContext); windows of 30 seconds have 1500" }
+        if melBands != 80 && melBands != 128 { return "n_mels is \(melBands); Whisper hears 80 or 128" }
+        if !(16...4096).contains(textContext) { return "n_text_ctx is \(textContext), outside 16 to 4096" }
+        return nil
     }
 }

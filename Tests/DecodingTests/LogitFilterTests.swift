@@ -41,10 +41,10 @@ import Testing
             return Float(bits) / Float(1 << 32 as UInt64) * 8 + bonus
         }
         let engine = try Engine(threads: 1)
-        let choice = logits.withUnsafeMutableBufferPointer { values in
+        let choice = try logits.withUnsafeMutableBufferPointer { values in
             let logits = Logits(values, engine: engine)
             for filter in filters { filter.apply(to: logits, after: golden.tokens) }
-            return GreedySearch.choose(logits)
+            return try GreedySearch.choose(logits)
         }
         let allowed = logits.indices.filter { logits[$0] > -.infinity }
         let stamps = allowed.filter { $0 >= tokenizer.timestampBegin }.map { $0 - tokenizer.timestampBegin }

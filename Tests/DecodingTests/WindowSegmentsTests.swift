@@ -37,6 +37,10 @@ import Testing
         #expect(cut([stamp(0), 7], frames: 250).segments.map(\.end) == [2.5])
     }
 
+    @Test func aWindowThatClosesWhereItOpensStillAdvances() {
+        #expect(cut([stamp(0), stamp(0), 7], frames: 700).advance == 700)
+    }
+
     @Test func nothingSampledIsOneSegmentWithoutTokens() {
         #expect(cut([]).segments == [WindowSegment(start: 0, end: 30, tokens: [])])
         #expect(cut([]).advance == 3000)

@@ -1,10 +1,12 @@
+import Decoding
+
 /// The text of each segment on a line of its own (`WriteTXT`).
 public struct PlainTextWriter: TranscriptWriter {
     /// A writer at the beginning of a transcript.
     public init() {}
 
     /// The segment's text without the space around it.
-    public mutating func write(_ segment: Segment) -> String { segment.text.pythonStripped + "\n" }
+    public mutating func write(_ segment: Segment) -> String { segment.text.trimmingWhitespace() + "\n" }
 }
 
 /// Times and text for a reader at a terminal, as openai-whisper shows them while it works:
@@ -15,7 +17,7 @@ public struct TimedTextWriter: TranscriptWriter {
 
     /// The segment's times and text.
     public mutating func write(_ segment: Segment) -> String {
-        let text = segment.text.pythonStripped
+        let text = segment.text.trimmingWhitespace()
         guard !text.isEmpty else { return "" }
         let style = TimestampStyle.short
         return "[\(style.string(segment.start)) --> \(style.string(segment.end))]  \(text)\n"
@@ -32,7 +34,7 @@ public struct TabSeparatedWriter: TranscriptWriter {
 
     /// The segment's row; a tab inside the text becomes a space.
     public mutating func write(_ segment: Segment) -> String {
-        let text = segment.text.pythonStripped.replacingScalars("\t", with: " ")
+        let text = segment.text.trimmingWhitespace().replacingScalars("\t", with: " ")
         return "\(milliseconds(segment.start))\t\(milliseconds(segment.end))\t\(text)\n"
     }
 }

@@ -1,3 +1,5 @@
+import Decoding
+
 /// Subtitles, one segment a cue (`WriteSRT`, `WriteVTT`).
 public struct SubtitleWriter: TranscriptWriter {
     /// The two kinds of subtitle file.
@@ -22,7 +24,7 @@ public struct SubtitleWriter: TranscriptWriter {
         cues += 1
         let style: TimestampStyle = kind == .srt ? .srt : .short
         let times = "\(style.string(segment.start)) --> \(style.string(segment.end))"
-        let text = segment.text.pythonStripped.replacingScalars("-->", with: "->")
+        let text = segment.text.trimmingWhitespace().replacingScalars("-->", with: "->")
         return (kind == .srt ? "\(cues)\n" : "") + "\(times)\n\(text)\n\n"
     }
 }

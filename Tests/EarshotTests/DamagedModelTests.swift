@@ -1,0 +1,59 @@
+import Earshot
+import FoundationEssentials
+import TestSupport
+import Testing
+
+/// Models that open but are not what they seem: the work ends, with text or with an error, never with a crash.
+@Suite struct DamagedModelTests {
+    @Test func damagedWeightsEndTheWorkInOrder() async throws {
+        let file =
+            "\(FileManager.default.temporaryDirectory.path)/earshot-damaged-\(ProcessInfo.processInfo.processIdentifier)"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        var random = SystemRandomNumberGenerator()
+        let noise = (0..<16_000).map { _ in Float.random(in: -0.5...0.5, using: &random) }
+        var (finished, refused) = (0, 0)
+        for round in 0..<24 {
+            var bytes = [UInt8](embeddedModelBytes())
+            // Behind the header, which has its own tests; now single bits, now whole stretches of one byte.
+            for _ in 0..<(1 << (round % 12)) {
+                let at = Int.random(in: 40_000..<bytes.count - 4096, using: &random)
+                if round % 2 == 0 {
+                    bytes[at] ^= UInt8(1 << (at & 7))
+                } else {
+                    bytes.replaceSubrange(at..<at + 4096, with: repeatElement(UInt8(round * 11), count: 4096))
+                }
+            }
+            try Data(bytes).write(to: URL(filePath: file))
+            do {
+                let transcriber = Transcriber(model: try Model.load(path: file))
+                _ = try await transcriber.transcript(of: .samples(noise))
+                finished += 1
+            } catch {
+                #expect(!"\(error)".isEmpty && !"\(error)".contains("\n"))
+                refused += 1
+            }
+        }
+        #expect(finished + refused == 24 && finished > 0)
+    }
+
+    @Test func aModelOfNoNumbersIsRefusedWhileItListens() async throws {
+        let file =
+            "\(FileManager.default.temporaryDirectory.path)/earshot-nan-\(ProcessInfo.processInfo.processIdentifier)"
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        var bytes = [UInt8](embeddedModelBytes())
+        for at in stride(from: 40_000, to: bytes.count - 1, by: 2) {
+            (bytes[at], bytes[at + 1]) = (0xFF, 0xFF)
+        }
+        try Data(bytes).write(to: URL(filePath: file))
+        await #expect(throws: (any Error).self) {
+            try await Transcriber(model: Model.load(path: file)).transcript(of: .samples([0, 1, 0]))
+        }
+    }
+
+    @Test func aReadableModelThatIsNoWhisperIsRefusedByName() {
+        let error = #expect(throws: (any Error).self) {
+            try Model.load(path: Fixtures.path("Checkpoints/nano-f16.pt"))
+        }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("nano-f16"))
+    }
+}
