@@ -13,8 +13,11 @@ public enum Fixtures {
     public static func path(_ name: String) -> String { "\(root)/Tests/Fixtures/\(name)" }
 
     /// The bytes of a fixture.
-    public static func bytes(_ name: String) throws -> [UInt8] {
-        try [UInt8](Data(contentsOf: URL(filePath: path(name))))
+    public static func bytes(_ name: String) throws -> [UInt8] { try file("Tests/Fixtures/\(name)") }
+
+    /// The bytes of a file of the checkout.
+    public static func file(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(filePath: "\(root)/\(name)")))
     }
 
     /// A fixture decoded from JSON.
