@@ -95,10 +95,12 @@ final class MappedFile: Sendable {
         #if os(Linux)
             let page = Int(sysconf(Int32(_SC_PAGESIZE)))
             guard let start = part.baseAddress, let base = bytes.baseAddress else { return }
-            let first = (start - base) / page * page
-            madvise(
-                UnsafeMutableRawPointer(mutating: base + first), start + part.count - (base + first),
-                MADV_DONTNEED)
+            // A fault brings in a run of 16 pages: the last page stays, or what follows it would bring the
+            // others back.
+            let first = (start - base) / (16 * page) * 16 * page
+            let end = (start - base + part.count) / page * page
+            guard first < end else { return }
+            madvise(UnsafeMutableRawPointer(mutating: base + first), end - first, MADV_DONTNEED)
         #endif
     }
 

@@ -21,6 +21,21 @@ struct DecodeTests {
         for (bits, value) in tensor.floats().enumerated() { #expect(value.bitPattern == UInt32(bits) << 16) }
     }
 
+    /// Memory that is given back is read from the file again; a copy has no file and keeps its own.
+    @Test func releasedRows() throws {
+        let bytes = (0..<1 << 20).map { UInt8(truncatingIfNeeded: $0 &* 0x9E37 >> 7) & 0x3F }
+        let copied = try #require(StoredTensor(shape: [512, 1024], type: .float16, copying: bytes))
+        let spilled = try #require(StoredTensor(shape: [512, 1024], type: .float16, spilling: bytes))
+        let expected = copied.floats()
+        for tensor in [copied, spilled] {
+            for rows in [0..<512, 3..<4, 100..<300, 500..<900] {
+                #expect(tensor.floats() == expected)
+                tensor.release(rows: rows)
+            }
+            #expect(tensor.floats() == expected)
+        }
+    }
+
     /// ggml's blocks, against the gguf package.
     @Test(arguments: StoredType.allCases.filter { $0.block.length > 1 })
     func blocks(type: StoredType) throws {

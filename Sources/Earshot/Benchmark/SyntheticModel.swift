@@ -47,9 +47,11 @@ public enum SyntheticModel: String, Sendable, CaseIterable {
         dimensions.forEachTensor { name, shape in
             let isScale = shape.count == 1 && name.hasSuffix(".weight")
             let seed = UInt64(tensors.count) << 40
-            tensors[name] = StoredTensor(
-                shape: shape, type: .float16,
-                copying: isScale ? ones(shape[0]) : randomHalves(shape: shape, seed: seed))
+            let bytes = isScale ? ones(shape[0]) : randomHalves(shape: shape, seed: seed)
+            // The one tensor that a model looks things up in later: a real one lies in the model's file.
+            let isKept = name == "decoder.token_embedding.weight"
+            let kept = isKept ? StoredTensor(shape: shape, type: .float16, spilling: bytes) : nil
+            tensors[name] = kept ?? StoredTensor(shape: shape, type: .float16, copying: bytes)
         }
         return try Checkpoint(name: "synthetic \(rawValue)", dimensions: dimensions, tensors: tensors)
     }
