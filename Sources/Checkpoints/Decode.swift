@@ -1,10 +1,16 @@
 extension StoredType {
     /// Writes `count` numbers, whole blocks of them, as fp32.
-    func decode(_ source: UnsafeRawPointer, count: Int, into out: UnsafeMutablePointer<Float>) {
+    /// - Parameter scale: what one step of an `int8` is worth.
+    func decode(
+        _ source: UnsafeRawPointer, count: Int, scale: Float = 1, into out: UnsafeMutablePointer<Float>
+    ) {
         switch self {
         case .float32: UnsafeMutableRawPointer(out).copyMemory(from: source, byteCount: count * 4)
         case .float16: decodeHalves(source, count, out)
         case .bfloat16: decodeBrainFloats(source, count, out)
+        case .int8:
+            let numbers = source.assumingMemoryBound(to: Int8.self)
+            for index in 0..<count { out[index] = Float(numbers[index]) * scale }
         case .q8Zero: decodeBlocks(source, count, out, decodeQ8Zero)
         case .q5Zero: decodeBlocks(source, count, out, decodeQ5Zero)
         case .q5One: decodeBlocks(source, count, out, decodeQ5One)

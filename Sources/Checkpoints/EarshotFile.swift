@@ -1,6 +1,7 @@
 /// Earshot's own model file: one safetensors file, so that everybody's tools read it.
 ///
-/// Tensors lie under openai-whisper's names in F32, F16 or BF16. `__metadata__` holds `earshot.format`, the
+/// Tensors lie under openai-whisper's names in F32, F16 or BF16; or in I8 beside `NAME.scales`, one F32 for each
+/// row of dimension 0: what one step of the row's bytes is worth. `__metadata__` holds `earshot.format`, the
 /// dimensions under openai-whisper's names (`n_mels`, …), and whatever the model wants to say about itself.
 /// The vocabulary matrix may be stored as its unique rows beside `decoder.token_embedding.weight.rows`, one
 /// U16 for each row of the full matrix: a model that was trained on a few words has one row for all others.
@@ -11,6 +12,8 @@ public enum EarshotFile {
     public static let nameKey = "earshot.name"
     static let vocabulary = "decoder.token_embedding.weight"
     static let vocabularyRows = "\(vocabulary).rows"
+    /// Where the scales of an I8 tensor lie.
+    static func scales(of name: String) -> String { "\(name).scales" }
 }
 
 extension Checkpoint {
@@ -32,8 +35,11 @@ extension Checkpoint {
             return size
         }
         var tensors: [String: StoredTensor] = [:]
-        for name in weights.entries.keys where name != EarshotFile.vocabularyRows {
-            tensors[name] = try weights.tensor(name)
+        let rounded = weights.entries.filter { $0.value.type == "I8" }
+        let companions = Set(rounded.keys.map(EarshotFile.scales) + [EarshotFile.vocabularyRows])
+        for name in weights.entries.keys where !companions.contains(name) {
+            tensors[name] =
+                try rounded[name].map { try roundedTensor(name, $0, in: weights) } ?? weights.tensor(name)
         }
         if let rows = weights.entries[EarshotFile.vocabularyRows] {
             tensors[EarshotFile.vocabulary] = try expanded(tensors[EarshotFile.vocabulary], rows, in: file)
@@ -41,6 +47,25 @@ extension Checkpoint {
         return try Checkpoint(
             .earshot, name: metadata[EarshotFile.nameKey] ?? splitPath(file.path).name,
             dimensions: dimensions, tensors: tensors, metadata: metadata, in: file)
+    }
+
+    /// A tensor of bytes and their scales.
+    private static func roundedTensor(
+        _ name: String, _ entry: SafetensorsFile.Entry, in weights: SafetensorsFile
+    ) throws -> StoredTensor {
+        let file = weights.file
+        guard let rows = entry.shape.first, product(entry.shape) == entry.bytes.count else {
+            throw file.error(
+                "is damaged: \(quoted(name)) has \(entry.bytes.count) bytes, not those of its shape")
+        }
+        guard let stored = weights.entries[EarshotFile.scales(of: name)], stored.type == "F32",
+            stored.shape == [rows], product([rows, 4]) == stored.bytes.count
+        else { throw file.error("is damaged: \(quoted(name)) lacks one F32 scale for each row") }
+        let scales = RowScales(bytes: stored.bytes)
+        for row in 0..<scales.count where !(scales[row] >= 0 && scales[row].isFinite) {
+            throw file.error("is damaged: row \(row) of \(quoted(name)) has the scale \(scales[row])")
+        }
+        return StoredTensor(shape: entry.shape, type: .int8, bytes: entry.bytes, in: file, scales: scales)
     }
 
     /// The full matrix of which `unique` has the unique rows.
@@ -57,6 +82,6 @@ extension Checkpoint {
         }
         return StoredTensor(
             shape: [index.count, unique.shape[1]], type: unique.type, bytes: unique.bytes, in: file,
-            rowIndex: index)
+            rowIndex: index, scales: unique.scales)
     }
 }

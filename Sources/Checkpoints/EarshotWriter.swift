@@ -2,6 +2,9 @@ import FoundationEssentials
 
 /// How an Earshot file is to hold the weights.
 public enum WeightPrecision: String, Sendable, CaseIterable {
+    /// Matrices that are multiplied as bytes with a scale for each row, just as the engine multiplies them;
+    /// the rest as in `f16`.
+    case int8
     /// Matrices in half precision. Vectors (biases, norms) stay as they are, or become fp32: they are small.
     case f16
     /// Everything in single precision.
@@ -62,17 +65,18 @@ extension EarshotFile {
     ) throws -> [Part] {
         var parts: [Part] = []
         for (name, tensor) in tensors {
-            let type = storedType(of: tensor, precision)
+            let type = storedType(of: tensor, name, precision)
+            var stored = tensor
             if name == vocabulary, let (unique, rows) = try uniqueRows(of: tensor, type, path) {
-                parts.append(try part(name, unique, type, path))
+                stored = unique
                 parts.append(
                     Part(
                         name: vocabularyRows, type: "U16", elementSize: 2, shape: [rows.count],
                         byteCount: 2 * rows.count,
                         bytes: { rows.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] } }))
-            } else {
-                parts.append(try part(name, tensor, type, path))
             }
+            parts.append(try part(name, stored, type, path))
+            if type == .int8 { parts.append(scalesPart(name, stored, path)) }
         }
         return parts.sorted { ($1.elementSize, $0.name) < ($0.elementSize, $1.name) }
     }
@@ -85,28 +89,26 @@ extension EarshotFile {
         }
         return Part(
             name: name, type: typeName, elementSize: type.block.bytes, shape: tensor.shape,
-            byteCount: byteCount, bytes: { try encoded(tensor, as: type, path) })
+            byteCount: byteCount, bytes: { try EncodedTensor(tensor, as: type, for: path).bytes })
     }
 
-    private static func storedType(of tensor: StoredTensor, _ precision: WeightPrecision) -> StoredType {
+    private static func scalesPart(_ name: String, _ tensor: StoredTensor, _ path: String) -> Part {
+        Part(
+            name: scales(of: name), type: "F32", elementSize: 4, shape: [tensor.shape[0]],
+            byteCount: 4 * tensor.shape[0],
+            bytes: { try EncodedTensor(tensor, as: .int8, for: path).scales })
+    }
+
+    private static func storedType(
+        of tensor: StoredTensor, _ name: String, _ precision: WeightPrecision
+    ) -> StoredType {
+        let isMatrix = tensor.shape.count > 1
         switch precision {
-        case .f32: .float32
-        case .f16: tensor.type == .float16 || tensor.shape.count > 1 ? .float16 : .float32
+        case .f32: return .float32
+        // Positions are added, not multiplied.
+        case .int8 where isMatrix && name.hasSuffix(".weight"): return .int8
+        case .f16, .int8: return tensor.type == .float16 || isMatrix ? .float16 : .float32
         }
-    }
-
-    /// The tensor's numbers in another type; its own bytes where that is its type already.
-    private static func encoded(
-        _ tensor: StoredTensor, as type: StoredType, _ path: String
-    ) throws -> [UInt8] {
-        if tensor.type == type, tensor.rowIndex == nil { return [UInt8](tensor.bytes) }
-        let floats = tensor.floats()
-        guard type == .float16 else { return floats.withUnsafeBytes { [UInt8]($0) } }
-        let halves = floats.map { Float16($0) }
-        for (wide, narrow) in zip(floats, halves) where wide.isFinite && !narrow.isFinite {
-            throw CheckpointError(path: path, problem: "cannot hold \(wide) in half precision; use f32")
-        }
-        return halves.withUnsafeBytes { [UInt8]($0) }
     }
 
     /// The unique rows of a matrix and which of them each row is, if that at least halves it.
@@ -114,26 +116,32 @@ extension EarshotFile {
         of tensor: StoredTensor, _ type: StoredType, _ path: String
     ) throws -> (StoredTensor, [UInt16])? {
         guard tensor.shape.count == 2, tensor.count > 0 else { return nil }
-        let bytes = try encoded(tensor, as: type, path)
-        let rowBytes = bytes.count / tensor.shape[0]
-        var numbers: [ArraySlice<UInt8>: UInt16] = [:]
+        let encoded = try EncodedTensor(tensor, as: type, for: path)
+        let rowBytes = encoded.bytes.count / tensor.shape[0]
+        let scaleBytes = encoded.scales.count / tensor.shape[0]
+        var numbers: [[UInt8]: UInt16] = [:]
         var rows: [UInt16] = []
-        var unique: [UInt8] = []
-        for start in stride(from: 0, to: bytes.count, by: rowBytes) {
-            let row = bytes[start..<start + rowBytes]
-            if let number = numbers[row] {
+        var unique: (bytes: [UInt8], scales: [UInt8]) = ([], [])
+        for row in 0..<tensor.shape[0] {
+            let bytes = encoded.bytes[row * rowBytes..<(row + 1) * rowBytes]
+            let scale = encoded.scales[row * scaleBytes..<(row + 1) * scaleBytes]
+            if let number = numbers[Array(bytes + scale)] {
                 rows.append(number)
                 continue
             }
             let number = numbers.count
             guard number <= UInt16.max, 2 * (number + 1) <= tensor.shape[0] else { return nil }
-            numbers[row] = UInt16(number)
+            numbers[Array(bytes + scale)] = UInt16(number)
             rows.append(UInt16(number))
-            unique.append(contentsOf: row)
+            unique.bytes += bytes
+            unique.scales += scale
         }
-        return StoredTensor(shape: [numbers.count, tensor.shape[1]], type: type, copying: unique).map {
-            ($0, rows)
-        }
+        let shape = [numbers.count, tensor.shape[1]]
+        let matrix =
+            type == .int8
+            ? StoredTensor(shape: shape, bytes: unique.bytes, scales: unique.scales)
+            : StoredTensor(shape: shape, type: type, copying: unique.bytes)
+        return matrix.map { ($0, rows) }
     }
 
     /// Length and JSON, padded so that the data begins on a cache line.

@@ -148,6 +148,7 @@ extension StoredType {
         case .float32: "F32"
         case .float16: "F16"
         case .bfloat16: "BF16"
+        case .int8: "I8"
         case .q8Zero, .q5Zero, .q5One, .q4Zero, .q4One, .q4K, .q5K, .q6K: nil
         }
     }

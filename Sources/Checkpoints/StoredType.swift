@@ -1,6 +1,8 @@
 /// How the numbers of a stored tensor are written in its file.
 public enum StoredType: String, Sendable, CaseIterable {
     case float32, float16, bfloat16
+    /// Bytes, each worth its row's scale, which lies apart.
+    case int8
     /// ggml's blocks of 32 numbers: a half-precision scale (and, for `One`, an offset) and small integers.
     case q8Zero, q5Zero, q5One, q4Zero, q4One
     /// ggml's blocks of 256 numbers with scales of scales.
@@ -11,6 +13,7 @@ public enum StoredType: String, Sendable, CaseIterable {
         switch self {
         case .float32: (1, 4)
         case .float16, .bfloat16: (1, 2)
+        case .int8: (1, 1)
         case .q8Zero: (32, 34)
         case .q5Zero: (32, 22)
         case .q5One: (32, 24)

@@ -37,12 +37,51 @@ public final class LinearWeights: @unchecked Sendable {
     /// Packs a matrix slice by slice, so that no whole copy in 32 bits exists.
     /// - Parameters:
     ///   - bias: one number per output, or nil.
-    ///   - fill: writes the rows (outputs) of the given range, row-major, to the pointer. Several matrices
-    ///     stacked on the output axis are one matrix here: the closure finds the right one.
-    public init(
-        outputs: Int, inputs: Int, precision: Precision, bias: [Float]? = nil,
+    ///   - engine: whose threads share the work; nil: the caller's alone.
+    ///   - fill: writes the rows (outputs) of the given range, row-major, to the pointer, on any of those
+    ///     threads. Several matrices stacked on the output axis are one matrix here: the closure finds the
+    ///     right one.
+    public convenience init(
+        outputs: Int, inputs: Int, precision: Precision, bias: [Float]? = nil, engine: Engine? = nil,
         rows fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
     ) {
+        self.init(outputs: outputs, inputs: inputs, precision: precision, bias: bias)
+        forEachSlice(of: 64, engine) { slice in
+            let rows = UnsafeMutablePointer<Float>.allocate(capacity: slice.count * inputs)
+            defer { rows.deallocate() }
+            fill(slice, rows)
+            pack(slice, rows)
+        }
+    }
+
+    /// Packs a matrix whose rows are rounded already: what ``roundWeights(_:count:into:)`` made of them.
+    /// - Parameters:
+    ///   - bias: one number per output, or nil.
+    ///   - engine: whose threads share the work; nil: the caller's alone.
+    ///   - row: the weights of an output and what one step of them is worth.
+    public convenience init(
+        outputs: Int, inputs: Int, bias: [Float]? = nil, engine: Engine? = nil,
+        roundedRows row: (Int) -> (weights: UnsafePointer<Int8>, scale: Float)
+    ) {
+        self.init(outputs: outputs, inputs: inputs, precision: .int8, bias: bias)
+        let zeros = [Int8](repeating: 0, count: inputs)
+        zeros.withUnsafeBufferPointer { zeros in
+            forEachSlice(of: 16, engine) { slice in
+                withUnsafeTemporaryAllocation(of: UnsafePointer<Int8>?.self, capacity: 16) { rows in
+                    rows.initialize(repeating: zeros.baseAddress)
+                    for output in slice {
+                        (rows[output - slice.lowerBound], scales[output]) = row(output)
+                    }
+                    let first = slice.lowerBound
+                    earshot_pack_rounded(
+                        rows.baseAddress, inputs,
+                        panels.assumingMemoryBound(to: Int8.self) + first * paddedInputs, offsets + first)
+                }
+            }
+        }
+    }
+
+    private init(outputs: Int, inputs: Int, precision: Precision, bias: [Float]?) {
         precondition(outputs > 0 && inputs > 0 && (bias == nil || bias?.count == outputs))
         self.outputs = outputs
         self.inputs = inputs
@@ -62,7 +101,6 @@ public final class LinearWeights: @unchecked Sendable {
         matrix = earshot_matrix(
             panels: panels, bias: self.bias, scales: scales, offsets: offsets, outputs: outputs,
             inputs: inputs)
-        pack(fill)
     }
 
     deinit {
@@ -72,24 +110,63 @@ public final class LinearWeights: @unchecked Sendable {
         offsets.deallocate()
     }
 
-    private func pack(_ fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void) {
-        let slice = 64
-        let rows = UnsafeMutablePointer<Float>.allocate(capacity: slice * inputs)
-        defer { rows.deallocate() }
-        for first in stride(from: 0, to: outputs, by: slice) {
-            let count = min(slice, outputs - first)
-            fill(first..<first + count, rows)
-            switch precision {
-            case .f32:
-                earshot_pack_f32(rows, first, count, inputs, panels.assumingMemoryBound(to: Float.self))
-            case .f16:
-                earshot_pack_f16(rows, first, count, inputs, panels.assumingMemoryBound(to: UInt16.self))
-            case .int8:
-                earshot_pack_int8(
-                    rows, first, count, inputs, panels.assumingMemoryBound(to: Int8.self), scales, offsets)
+    /// The weights of one output, `inputs` of them, as they are multiplied.
+    public func copyRow(_ output: Int, into destination: UnsafeMutablePointer<Float>) {
+        precondition(output >= 0 && output < outputs)
+        let (panel, lane) = (output / 16 * 16, output % 16)
+        switch precision {
+        case .f32:
+            let weights = panels.assumingMemoryBound(to: Float.self) + panel * inputs + lane
+            for input in 0..<inputs { destination[input] = weights[input * 16] }
+        case .f16:
+            let weights = panels.assumingMemoryBound(to: Float16.self) + panel * inputs + lane
+            for input in 0..<inputs { destination[input] = Float(weights[input * 16]) }
+        case .int8:
+            let weights = panels.assumingMemoryBound(to: Int8.self) + panel * paddedInputs + lane * 4
+            let scale = scales[output]
+            for input in 0..<inputs {
+                destination[input] = Float(weights[input / 4 * 64 + input % 4]) * scale
             }
         }
     }
+
+    /// int8 takes inputs by fours.
+    private var paddedInputs: Int { (inputs + 3) / 4 * 4 }
+
+    /// Calls `body` for `length` outputs at a time, a multiple of a panel's.
+    private func forEachSlice(of length: Int, _ engine: Engine?, _ body: (Range<Int>) -> Void) {
+        let count = (outputs + length - 1) / length
+        func slice(_ number: Int) -> Range<Int> {
+            number * length..<min(outputs, (number + 1) * length)
+        }
+        if let engine {
+            engine.parallel(count) { body(slice($0)) }
+        } else {
+            for number in 0..<count { body(slice(number)) }
+        }
+    }
+
+    private func pack(_ slice: Range<Int>, _ rows: UnsafePointer<Float>) {
+        let (first, count) = (slice.lowerBound, slice.count)
+        switch precision {
+        case .f32:
+            earshot_pack_f32(rows, first, count, inputs, panels.assumingMemoryBound(to: Float.self))
+        case .f16:
+            earshot_pack_f16(rows, first, count, inputs, panels.assumingMemoryBound(to: UInt16.self))
+        case .int8:
+            earshot_pack_int8(
+                rows, first, count, inputs, panels.assumingMemoryBound(to: Int8.self), scales, offsets)
+        }
+    }
+}
+
+/// Rounds the weights of one output to eight bits, the largest to ±127, as ``LinearWeights`` of precision
+/// `.int8` do.
+/// - Returns: what one step is worth: the weights are about `destination` times this.
+public func roundWeights(
+    _ weights: UnsafePointer<Float>, count: Int, into destination: UnsafeMutablePointer<Int8>
+) -> Float {
+    earshot_round_weights(weights, count, destination)
 }
 
 /// Scale and offset of a layer norm, in 32 bits; epsilon is 1e-5.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Checkpoints
+import Earshot
 
 /// `earshot convert`: any model that is read, to Earshot's own file.
 struct Convert: ParsableCommand {
@@ -25,7 +26,10 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         let metadata = Dictionary(settings.map { ($0.key, $0.value) }) { $1 }
-        try Checkpoint.open(input).write(to: output, precision: precision, metadata: metadata)
+        let original = try Checkpoint.open(input)
+        try original.write(to: output, precision: precision, metadata: metadata)
+        let report = ConversionReport(from: original, to: try Checkpoint.open(output))
+        for line in report.lines { StandardError.say(line) }
     }
 }
 
@@ -38,6 +42,21 @@ struct Setting: ExpressibleByArgument {
         guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
         key = String(argument[..<equals])
         value = String(argument[argument.index(after: equals)...])
+    }
+}
+
+extension ConversionReport {
+    /// The report for people.
+    fileprivate var lines: [String] {
+        var table = TextTable(["tensors", "bytes before", "after", "largest error", "RMS error"])
+        for group in groups + [total] {
+            table.add([
+                group.name, "\(group.bytesBefore)", "\(group.bytesAfter)",
+                group.largestError.map { fixed($0, 5) } ?? "–",
+                group.relativeError.map { "\(fixed(100 * $0, 3)) %" } ?? "–",
+            ])
+        }
+        return table.lines
     }
 }
 

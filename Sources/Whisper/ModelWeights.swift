@@ -58,9 +58,8 @@ struct EncoderWeights: Sendable {
 
 /// What the decoder learned.
 struct DecoderWeights: Sendable {
-    /// Rows are looked up where the file is mapped: `[vocabulary, state]`.
-    let embedding: StoredTensor
-    /// The same matrix, packed to project hidden states onto the vocabulary.
+    /// The embedding of every token `[vocabulary, state]`, packed to project hidden states onto it; tokens
+    /// look up their rows in it too.
     let vocabulary: LinearWeights
     /// Learned positions `[context, state]`.
     let positions: [Float]
@@ -74,7 +73,6 @@ struct DecoderWeights: Sendable {
     }
 
     init(_ reader: WeightReader, _ dimensions: ModelDimensions) throws {
-        embedding = try reader.tensor("decoder.token_embedding.weight")
         vocabulary = try reader.linear(["decoder.token_embedding"], biased: [false])
         positions = try reader.floats("decoder.positional_embedding")
         blocks = try (0..<dimensions.textLayers).map { layer in

@@ -98,7 +98,7 @@ public final class TextDecoder {
         let (weights, state) = (model.decoder, model.dimensions.textState)
         for (row, token) in tokens.enumerated() {
             let target = hidden + row * state
-            weights.embedding.copyFloats(rows: token..<token + 1, into: target)
+            weights.vocabulary.copyRow(token, into: target)
             let position = (tokenCount + row) * state
             for channel in 0..<state { target[channel] += weights.positions[position + channel] }
         }

@@ -11,6 +11,7 @@ import Compute
 struct WeightReader {
     let checkpoint: Checkpoint
     let precision: Precision
+    let engine: Engine
 
     func tensor(_ name: String) throws -> StoredTensor {
         guard let tensor = checkpoint.tensors[name] else {
@@ -46,9 +47,21 @@ struct WeightReader {
                 biased[index]
                 ? try floats("\(name).bias") : [Float](repeating: 0, count: parts[index].shape[0])
         }
+        let outputs = parts.reduce(0) { $0 + $1.shape[0] }
+        let stackedBias = biased.contains(true) ? bias : nil
+        if parts.allSatisfy(isRounded) {
+            defer { for part in parts { part.release(rows: 0..<part.shape[0]) } }
+            return LinearWeights(outputs: outputs, inputs: inputs, bias: stackedBias, engine: engine) { row in
+                var (row, part) = (row, 0)
+                while row >= parts[part].shape[0] {
+                    row -= parts[part].shape[0]
+                    part += 1
+                }
+                return parts[part].roundedRow(row)
+            }
+        }
         return LinearWeights(
-            outputs: parts.reduce(0) { $0 + $1.shape[0] }, inputs: inputs, precision: precision,
-            bias: biased.contains(true) ? bias : nil
+            outputs: outputs, inputs: inputs, precision: precision, bias: stackedBias, engine: engine
         ) { rows, destination in
             var first = 0
             for part in parts {
@@ -65,27 +78,48 @@ struct WeightReader {
         }
     }
 
+    /// Whether the file holds what the kernels multiply.
+    private func isRounded(_ tensor: StoredTensor) -> Bool { precision == .int8 && tensor.type == .int8 }
+
     /// A convolution of kernel 3 as a linear map of three neighbouring frames: PyTorch's
     /// `[out, in, 3]` becomes `[out, 3·in]`, the frame outermost.
     func convolution(_ name: String) throws -> LinearWeights {
         let weight = try tensor("\(name).weight")
+        let bias = try floats("\(name).bias")
         let (outputs, channels, kernel) = (weight.shape[0], weight.shape[1], weight.shape[2])
-        return LinearWeights(
-            outputs: outputs, inputs: channels * kernel, precision: precision,
-            bias: try floats("\(name).bias")
-        ) { rows, destination in
-            var stored = [Float](repeating: 0, count: rows.count * channels * kernel)
-            stored.withUnsafeMutableBufferPointer { buffer in
-                if let base = buffer.baseAddress { weight.copyFloats(rows: rows, into: base) }
+        let inputs = channels * kernel
+        if isRounded(weight) {
+            let rows = UnsafeMutablePointer<Int8>.allocate(capacity: outputs * inputs)
+            defer { rows.deallocate() }
+            for row in 0..<outputs {
+                framesOutermost(weight.roundedRow(row).weights, channels, kernel, into: rows + row * inputs)
             }
-            for row in 0..<rows.count {
-                let offset = row * channels * kernel
-                for channel in 0..<channels {
-                    for tap in 0..<kernel {
-                        destination[offset + tap * channels + channel] =
-                            stored[offset + channel * kernel + tap]
-                    }
+            return LinearWeights(outputs: outputs, inputs: inputs, bias: bias, engine: engine) { row in
+                (UnsafePointer(rows + row * inputs), weight.roundedRow(row).scale)
+            }
+        }
+        return LinearWeights(
+            outputs: outputs, inputs: inputs, precision: precision, bias: bias, engine: engine
+        ) { rows, destination in
+            var stored = [Float](repeating: 0, count: rows.count * inputs)
+            stored.withUnsafeMutableBufferPointer { buffer in
+                guard let base = buffer.baseAddress else { return }
+                weight.copyFloats(rows: rows, into: base)
+                for offset in stride(from: 0, to: buffer.count, by: inputs) {
+                    framesOutermost(base + offset, channels, kernel, into: destination + offset)
                 }
+            }
+        }
+    }
+
+    /// `[in, frames]` to `[frames, in]`.
+    private func framesOutermost<Number>(
+        _ row: UnsafePointer<Number>, _ channels: Int, _ frames: Int,
+        into destination: UnsafeMutablePointer<Number>
+    ) {
+        for channel in 0..<channels {
+            for frame in 0..<frames {
+                destination[frame * channels + channel] = row[channel * frames + frame]
             }
         }
     }

@@ -29,7 +29,7 @@ public final class WhisperModel: Sendable {
         self.engine = engine
         self.precision = precision
         if let problem = dimensions.unrunnable { throw WhisperModelError("\(checkpoint.name): \(problem)") }
-        let reader = WeightReader(checkpoint: checkpoint, precision: precision)
+        let reader = WeightReader(checkpoint: checkpoint, precision: precision, engine: engine)
         encoder = try EncoderWeights(reader, dimensions)
         decoder = try DecoderWeights(reader, dimensions)
     }

@@ -1,3 +1,5 @@
+import Checkpoints
+
 // Just enough of each format's writer to write what no honest tool writes.
 
 extension FixedWidthInteger {
@@ -94,4 +96,12 @@ extension [UInt8] {
     func setting(_ number: Int32, at offset: Int) -> [UInt8] {
         Array(prefix(offset)) + number.bytes + dropFirst(offset + 4)
     }
+}
+
+/// `earshot-nano.safetensors` in int8.
+func roundedNano() throws -> [UInt8] {
+    let folder = try TemporaryFolder()
+    try Checkpoint.open(Golden.path("earshot-nano.safetensors")).write(
+        to: "\(folder.path)/model", precision: .int8)
+    return try readFile("\(folder.path)/model")
 }

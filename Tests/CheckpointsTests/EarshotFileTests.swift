@@ -32,6 +32,62 @@ struct EarshotFileTests {
         }
     }
 
+    @Test(arguments: everything) func eightBitsAreHalfAStepOff(file: String) throws {
+        let folder = try TemporaryFolder()
+        let original = try Checkpoint.open(Golden.path(file))
+        try original.write(to: "\(folder.path)/model", precision: .int8)
+        let copy = try Checkpoint.open("\(folder.path)/model")
+        for (name, tensor) in original.tensors {
+            let stored = try #require(copy.tensors[name])
+            let isMultiplied = tensor.shape.count > 1 && name.hasSuffix(".weight")
+            #expect((stored.type == .int8) == isMultiplied, "\(name)")
+            guard isMultiplied else { continue }
+            let (numbers, rounded) = (tensor.floats(), stored.floats())
+            for row in 0..<tensor.shape[0] {
+                let places = row * tensor.rowLength..<(row + 1) * tensor.rowLength
+                let step = (numbers[places].map(abs).max() ?? 0) / 127
+                #expect(stored.roundedRow(row).scale == step, "row \(row) of \(name)")
+                let error = places.map { abs(numbers[$0] - rounded[$0]) }.max() ?? .infinity
+                #expect(error <= 0.50001 * step, "row \(row) of \(name)")
+            }
+        }
+    }
+
+    @Test(arguments: ["earshot-nano.safetensors", "nano-f16.pt"])
+    func eightBitsAreRoundedOnce(file: String) throws {
+        let folder = try TemporaryFolder()
+        try Checkpoint.open(Golden.path(file)).write(to: "\(folder.path)/model", precision: .int8)
+        let rounded = try Checkpoint.open("\(folder.path)/model")
+        try rounded.write(to: "\(folder.path)/again", precision: .int8)
+        #expect(try readFile("\(folder.path)/model") == readFile("\(folder.path)/again"))
+        try rounded.write(to: "\(folder.path)/wide", precision: .f32)
+        let wide = try Checkpoint.open("\(folder.path)/wide")
+        for (name, tensor) in rounded.tensors {
+            #expect(wide.tensors[name]?.floats() == tensor.floats(), "\(name)")
+        }
+    }
+
+    @Test func aConversionIsAccountedFor() throws {
+        let folder = try TemporaryFolder()
+        let original = try Checkpoint.open(Golden.path("earshot-nano.safetensors"))
+        try original.write(to: "\(folder.path)/half")
+        try original.write(to: "\(folder.path)/byte", precision: .int8)
+        let half = ConversionReport(from: original, to: try .open("\(folder.path)/half"))
+        #expect(half.total.largestError == nil && half.total.relativeError == nil)
+        #expect(half.total.bytesBefore == half.total.bytesAfter)
+        let byte = ConversionReport(from: original, to: try .open("\(folder.path)/byte"))
+        let vocabulary = byte.groups[3]
+        // 3 stored rows of 8, and the stored row of each of 40: halves, then bytes with a scale for each row.
+        #expect(vocabulary.bytesBefore == 3 * 8 * 2 + 40 * 2)
+        #expect(vocabulary.bytesAfter == 3 * 8 + 3 * 4 + 40 * 2)
+        #expect(byte.groups.reduce(0) { $0 + $1.bytesAfter } == byte.total.bytesAfter)
+        #expect(byte.groups[4].largestError == nil)
+        for group in byte.groups.dropLast() + [byte.total] {
+            let (largest, relative) = try (#require(group.largestError), #require(group.relativeError))
+            #expect(largest > 0 && largest < 0.05 && relative > 1e-4 && relative < 0.01, "\(group)")
+        }
+    }
+
     @Test func writingAgainGivesTheSameBytes() throws {
         let folder = try TemporaryFolder()
         let path = "\(Fixtures.root)/Models/default.safetensors"

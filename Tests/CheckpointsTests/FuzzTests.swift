@@ -28,12 +28,13 @@ struct FuzzTests {
 private enum Fuzz {
     static let files = [
         "nano-f16.pt", "nano-bf16.pt", "hf/model.safetensors", "hf/config.json", "earshot-nano.safetensors",
-        "ggml-nano-f16.bin", "ggml-micro-q5_0.bin",
+        "earshot-nano-int8", "ggml-nano-f16.bin", "ggml-micro-q5_0.bin",
     ]
 
     /// Opens a file `times` times, each time damaged otherwise, and reads every tensor of what opens.
     static func run(file: String, seed: UInt64, times: Int) throws -> (read: Int, refused: Int) {
-        let original = try Fixtures.bytes("Checkpoints/\(file)")
+        let original =
+            try file == "earshot-nano-int8" ? roundedNano() : Fixtures.bytes("Checkpoints/\(file)")
         let weights = try Fixtures.bytes("Checkpoints/hf/model.safetensors")
         let config = try Fixtures.bytes("Checkpoints/hf/config.json")
         var mutator = Mutator(original, seed: seed)

@@ -221,7 +221,10 @@ struct HostileFileTests {
     // MARK: Earshot's own
 
     private static func earshot(_ change: (String) -> String) -> [UInt8] {
-        let bytes = (try? Fixtures.bytes("Checkpoints/earshot-nano.safetensors")) ?? []
+        reheaded((try? Fixtures.bytes("Checkpoints/earshot-nano.safetensors")) ?? [], change)
+    }
+
+    private static func reheaded(_ bytes: [UInt8], _ change: (String) -> String) -> [UInt8] {
         let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
         let header = change(String(decoding: bytes[8..<8 + length], as: UTF8.self))
         return safetensors(header) + bytes[(8 + length)...]
@@ -251,6 +254,51 @@ struct HostileFileTests {
             "a shape that does not fit", earshot { $0.replacing("[8,4,3]", with: "[8,4,4]") },
             "not those of its shape"),
     ]) func ofEarshot(_ hostile: Case) { Self.expect(hostile.complaint, of: hostile.bytes) }
+
+    private static func rounded(_ change: (String) -> String) -> [UInt8] {
+        reheaded((try? roundedNano()) ?? [], change)
+    }
+
+    @Test(arguments: [
+        Case(
+            "no scales",
+            rounded { $0.replacing("conv1.weight.scales", with: "conv1.weight.scalez") },
+            "'encoder.conv1.weight' lacks one F32 scale for each row"),
+        Case(
+            "scales of something else",
+            rounded { $0.replacing("conv1.weight.scales", with: "conv1.bias.scales") },
+            "'encoder.conv1.weight' lacks one F32 scale for each row"),
+        Case(
+            "scales in another type",
+            rounded {
+                $0.replacing(/(conv2.weight.scales":\{[^}]*)"dtype":"F32"/) { "\($0.1)\"dtype\":\"I32\"" }
+            }, "'encoder.conv2.weight' lacks one F32 scale for each row"),
+        Case(
+            "too few scales",
+            rounded { $0.replacing(/(conv2.weight.scales":\{[^}]*)\[8\]/) { "\($0.1)[7]" } },
+            "'encoder.conv2.weight' lacks one F32 scale for each row"),
+        Case(
+            "a shape without rows",
+            rounded { $0.replacing(/(conv2.weight":\{[^}]*)\[8,8,3\]/) { "\($0.1)[]" } },
+            "not those of its shape"),
+        Case(
+            "more bytes than the shape has",
+            rounded { $0.replacing(/(conv2.weight":\{[^}]*)\[8,8,3\]/) { "\($0.1)[8,8,2]" } },
+            "not those of its shape"),
+        Case(
+            "a type without scales", rounded { $0.replacing(#""I8""#, with: #""U8""#) },
+            "only F32, F16 and BF16"),
+    ]) func ofRounded(_ hostile: Case) { Self.expect(hostile.complaint, of: hostile.bytes) }
+
+    @Test(arguments: [-1, .nan, .infinity] as [Float]) func scalesThatAreNone(scale: Float) throws {
+        var bytes = try roundedNano()
+        let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
+        let header = String(decoding: bytes[8..<8 + length], as: UTF8.self)
+        let entry = try #require(header.firstMatch(of: /conv1.weight.scales":\{"data_offsets":\[(\d+)/))
+        let place = try 8 + length + #require(Int(entry.1)) + 8
+        bytes.replaceSubrange(place..<place + 4, with: scale.bitPattern.bytes)
+        Self.expect("row 2 of 'encoder.conv1.weight' has the scale \(scale)", of: bytes)
+    }
 
     @Test func rowsBeyondTheStoredOnes() throws {
         let bytes = try Fixtures.bytes("Checkpoints/earshot-nano.safetensors")

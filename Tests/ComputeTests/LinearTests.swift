@@ -38,6 +38,55 @@ struct Shape: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// Rows that were rounded before are packed as those that packing rounds.
+    @Test(arguments: Shape.ragged)
+    func roundedRowsArePackedAlike(shape: Shape) throws {
+        var noise = Noise(shape.outputs)
+        let (outputs, inputs) = (shape.outputs, shape.inputs)
+        let weights = noise.floats(outputs * inputs)
+        let bias = noise.floats(outputs)
+        let x = noise.floats(shape.rows * inputs)
+        var bytes = [Int8](repeating: 0, count: outputs * inputs)
+        var scales: [Float] = []
+        for output in 0..<outputs {
+            scales.append(
+                weights.withUnsafeBufferPointer { weights in
+                    bytes.withUnsafeMutableBufferPointer { bytes in
+                        guard let from = weights.baseAddress, let to = bytes.baseAddress else { return .nan }
+                        return roundWeights(from + output * inputs, count: inputs, into: to + output * inputs)
+                    }
+                })
+        }
+        let engine = try Engine(threads: 2)
+        let expected = packed(weights, bias: bias, outputs: outputs, inputs: inputs, .int8)
+        let found = try bytes.withUnsafeBufferPointer { bytes in
+            let start = try #require(bytes.baseAddress)
+            return LinearWeights(outputs: outputs, inputs: inputs, bias: bias, engine: engine) {
+                (start + $0 * inputs, scales[$0])
+            }
+        }
+        #expect(
+            engine.linear(found, x, rows: shape.rows, rowStride: inputs)
+                == engine.linear(expected, x, rows: shape.rows, rowStride: inputs))
+        for output in 0..<outputs {
+            var row = [Float](repeating: .nan, count: inputs)
+            found.copyRow(output, into: &row)
+            let places = output * inputs..<(output + 1) * inputs
+            #expect(row == bytes[places].map { Float($0) * scales[output] })
+        }
+    }
+
+    @Test(arguments: [Precision.f32, .f16]) func floatRowsComeBack(precision: Precision) {
+        var noise = Noise(3)
+        let weights = noise.floats(37 * 21).map { Float(Float16($0)) }
+        let w = packed(weights, bias: nil, outputs: 37, inputs: 21, precision)
+        for output in 0..<37 {
+            var row = [Float](repeating: .nan, count: 21)
+            w.copyRow(output, into: &row)
+            #expect(row == Array(weights[output * 21..<(output + 1) * 21]))
+        }
+    }
+
     /// Quantised sums are exact, so that every table gives what the portable one gives.
     @Test(arguments: Engine.availableKernels)
     func quantisedSumsAreTheSameEverywhere(kernels: String) throws {

@@ -132,6 +132,10 @@ void earshot_pack_f32(const float *rows, size_t first, size_t count, size_t inpu
 void earshot_pack_f16(const float *rows, size_t first, size_t count, size_t inputs, uint16_t *panels);
 void earshot_pack_int8(const float *rows, size_t first, size_t count, size_t inputs, int8_t *panels,
                        float *scales, int32_t *offsets);
+/// Rounds a row of weights as `earshot_pack_int8` does; returns its scale.
+float earshot_round_weights(const float *row, size_t inputs, int8_t *out);
+/// Packs a panel of rows that are rounded already, and computes its 16 offsets.
+void earshot_pack_rounded(const int8_t *const rows[16], size_t inputs, int8_t *panel, int32_t *offsets);
 
 /// Tells the processor that this thread waits for another.
 static inline void earshot_pause(void) {

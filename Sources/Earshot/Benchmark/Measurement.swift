@@ -33,7 +33,7 @@ func milliseconds(since start: ContinuousClock.Instant) -> Double {
 }
 
 /// A number with so many decimals.
-func fixed(_ value: Double, _ decimals: Int) -> String {
+package func fixed(_ value: Double, _ decimals: Int) -> String {
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }
     guard let scaled = Int(exactly: (abs(value) * scale).rounded()) else { return "\(value)" }

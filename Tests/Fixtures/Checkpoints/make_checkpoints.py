@@ -217,6 +217,17 @@ def check(path: str, original: str) -> None:
     if rows is not None:
         print(f"{len(tensors[name])} unique rows for {len(rows)}")
         tensors[name] = tensors[name][rows]
+        if f"{name}.scales" in tensors:
+            tensors[f"{name}.scales"] = tensors[f"{name}.scales"][rows]
+    for key in [key for key in tensors if key.endswith(".scales")]:
+        scales, key = tensors.pop(key), key.removesuffix(".scales")
+        weights = state[key].float().numpy().reshape(len(scales), -1)
+        assert tensors[key].dtype == np.int8, key
+        assert np.array_equal(scales, np.abs(weights).max(1) / np.float32(127)), key
+        worth = tensors[key].reshape(weights.shape) * scales[:, None]
+        assert (np.abs(worth - weights) <= 0.50001 * scales[:, None]).all(), key
+        state[key] = torch.from_numpy(worth.reshape(state[key].shape))
+        tensors[key] = worth.reshape(state[key].shape)
     assert set(tensors) == set(state), set(tensors) ^ set(state)
     for key, tensor in state.items():
         assert np.array_equal(tensors[key].astype(np.float32), tensor.float().numpy()), key
