@@ -26,10 +26,10 @@ struct FFmpegTests {
     @Test(
         "ffmpeg's reason is passed on", .enabled(if: hasProgram("ffmpeg"), "there is no ffmpeg on the PATH"))
     func refused() throws {
-        let words = temporaryFile([UInt8]("These are words, and no sound.".utf8))
+        let words = try temporaryFile([UInt8]("These are words, and no sound.".utf8))
         let error = try #require(failure(of: .file(words)))
         #expect(error.reason == "ffmpeg cannot read it: Invalid data found when processing input")
-        let cut = temporaryFile(Array(try Fixtures.bytes("AudioInput/aac.m4a").prefix(1500)))
+        let cut = try temporaryFile(Array(Fixtures.bytes("AudioInput/aac.m4a").prefix(1500)))
         #expect(failure(of: .file(cut))?.reason.contains("ffmpeg cannot read it: ") == true)
     }
 
@@ -38,7 +38,7 @@ struct FFmpegTests {
         await #expect(processExitsWith: .success) {
             alarm(20)  // a live playlist has no end
             let list = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/x.aac\n"
-            let error = failure(of: .file(temporaryFile([UInt8](list.utf8))))
+            let error = failure(of: .file(try temporaryFile([UInt8](list.utf8))))
             #expect(error?.reason == "ffmpeg cannot read it: it is no recording")
         }
     }
@@ -47,12 +47,12 @@ struct FFmpegTests {
     func failing() async {
         await #expect(processExitsWith: .success) {
             let tone = sine(440, rate: 16_000, count: 8000)
-            let script = """
-                echo '[info]   Duration: 00:01:02.50, start: 0.000000, bitrate: 64 kb/s' >&2
-                echo '[mov,mp4 @ 0x55] [error] the tape broke' >&2
-                cat \(temporaryFile(wave(tone, rate: 16_000, dataSize: ~0)))
-                exit 3
-                """
+            let script = try """
+            echo '[info]   Duration: 00:01:02.50, start: 0.000000, bitrate: 64 kb/s' >&2
+            echo '[mov,mp4 @ 0x55] [error] the tape broke' >&2
+            cat \(temporaryFile(wave(tone, rate: 16_000, dataSize: ~0)))
+            exit 3
+            """
             try withFFmpeg(script) {
                 let reader = try AudioInput.file(fixture("aac.m4a")).open()
                 #expect(reader.duration == 62.5)
@@ -66,7 +66,7 @@ struct FFmpegTests {
     @Test("What ffmpeg complains about without failing is a warning")
     func complaining() async {
         await #expect(processExitsWith: .success) {
-            let recording = temporaryFile(wave([0.5, 0.25], rate: 16_000, dataSize: ~0))
+            let recording = try temporaryFile(wave([0.5, 0.25], rate: 16_000, dataSize: ~0))
             try withFFmpeg("echo '[aac @ 0x55] [error] a hiccup' >&2; cat \(recording)") {
                 let reader = try AudioInput.file(fixture("aac.m4a")).open()
                 #expect(drain(reader).samples == [0.5, 0.25])
@@ -79,7 +79,7 @@ struct FFmpegTests {
     func abandoned() async {
         await #expect(processExitsWith: .success) {
             alarm(20)
-            let recording = temporaryFile(wave([0.5, 0.25], rate: 16_000, dataSize: ~0))
+            let recording = try temporaryFile(wave([0.5, 0.25], rate: 16_000, dataSize: ~0))
             try withFFmpeg("cat \(recording); exec sleep 1000") {
                 var reader: AudioReader? = try AudioInput.file(fixture("aac.m4a")).open()
                 #expect(reader?.summary == "16000 Hz, mono, through ffmpeg")
@@ -94,27 +94,21 @@ struct FFmpegTests {
     )
     func dash() async {
         await #expect(processExitsWith: .success) {
-            try withTemporaryFolder { folder in
-                chdir(folder)
-                symlink(fixture("aac.m4a"), "-i http:x")
-                defer { unlink("-i http:x") }
-                let read = try samples(of: .file("-i http:x"))
-                #expect(read.count > 4000)
-            }
+            let folder = try TemporaryFolder()
+            chdir(folder.path())
+            symlink(fixture("aac.m4a"), "-i http:x")
+            let read = try samples(of: .file("-i http:x"))
+            #expect(read.count > 4000)
+            withExtendedLifetime(folder) {}
         }
     }
 }
 
 /// Puts a shell script in the place of ffmpeg; for this process, and while `body` runs.
 private func withFFmpeg(_ script: String, _ body: () throws -> Void) throws {
-    try withTemporaryFolder { folder in
-        let program = "\(folder)/ffmpeg"
-        let text = "#!/bin/sh\n\(script)\n"
-        let file = open(program, O_WRONLY | O_CREAT, 0o700)
-        _ = write(file, text, text.utf8.count)
-        close(file)
-        defer { unlink(program) }
-        setenv("PATH", "\(folder):/usr/bin:/bin", 1)
-        try body()
-    }
+    let folder = try TemporaryFolder()
+    try folder.write("#!/bin/sh\n\(script)\n".utf8, to: "ffmpeg")
+    chmod(folder.path("ffmpeg"), 0o700)
+    setenv("PATH", "\(folder.path()):/usr/bin:/bin", 1)
+    try withExtendedLifetime(folder, body)
 }

@@ -6,10 +6,10 @@ import Testing
 @Suite("Inputs with something wrong", .timeLimit(.minutes(1)))
 struct FaultTests {
     @Test("No file, no permission, a folder, nothing in it: one clear line each")
-    func unreadable() {
+    func unreadable() throws {
         #expect(failure(of: .file("/no/such.wav"))?.description == "/no/such.wav: No such file or directory")
         #expect(failure(of: .file("/"))?.description == "/: is a directory")
-        let empty = temporaryFile()
+        let empty = try temporaryFile()
         #expect(failure(of: .file(empty))?.reason == "is empty")
         let raw = RawFormat(encoding: .s16le, rate: 16_000, channels: 1)
         #expect(failure(of: .raw(empty, raw))?.reason == "is empty")
@@ -18,8 +18,8 @@ struct FaultTests {
     }
 
     @Test("No permission", .enabled(if: geteuid() != 0, "root may read everything"))
-    func forbidden() {
-        let file = temporaryFile([1, 2, 3])
+    func forbidden() throws {
+        let file = try temporaryFile([1, 2, 3])
         chmod(file, 0)
         #expect(failure(of: .file(file))?.reason == "Permission denied")
     }

@@ -18,7 +18,7 @@ struct FuzzTests {
 
     @Test("Nothing crashes, hangs or eats memory", arguments: containers)
     func survives(_ container: String) async throws {
-        let progress = temporaryFile()
+        let progress = try temporaryFile()
         let passed = await #expect(processExitsWith: .success) {
             [container = container as String, progress = progress as String] in
             let marker = open(progress, O_WRONLY)

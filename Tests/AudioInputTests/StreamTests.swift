@@ -69,7 +69,7 @@ struct StreamTests {
     @Test("A recording that was never closed is read to its end", arguments: openEnds)
     func unclosed(_ sizes: (UInt32, UInt32)) throws {
         let tone = sine(440, rate: 16_000, count: 8000)
-        let file = temporaryFile(wave(tone, rate: 16_000, dataSize: sizes.1, riffSize: sizes.0))
+        let file = try temporaryFile(wave(tone, rate: 16_000, dataSize: sizes.1, riffSize: sizes.0))
         let reader = try AudioInput.file(file).open()
         #expect(reader.duration == 0.5)
         #expect(drain(reader).samples == tone)
@@ -125,7 +125,7 @@ struct StreamTests {
         "A raw format that makes no sense is refused",
         arguments: [(0, 1), (-1, 1), (Int.max, 1), (999, 1), (16_000, 0), (16_000, -2), (16_000, 1025)])
     func badFormat(rate: Int, channels: Int) throws {
-        let file = temporaryFile([0, 0, 0, 0])
+        let file = try temporaryFile([0, 0, 0, 0])
         let format = RawFormat(encoding: .s16le, rate: rate, channels: channels)
         let error = try #require(failure(of: .raw(file, format)))
         #expect(error.description.hasPrefix("\(file): "))

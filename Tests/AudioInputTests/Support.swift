@@ -67,25 +67,14 @@ func sine(_ frequency: Double, rate: Int, count: Int) -> [Float] {
 }
 
 /// A file without a name, there as long as this process is; other processes may open the path, too.
-func temporaryFile(_ bytes: [UInt8] = [], size: Int? = nil) -> String {
-    let path = namedTemporary("file")
-    let descriptor = open(path, O_RDWR | O_CREAT, 0o600)
-    unlink(path)
+func temporaryFile(_ bytes: [UInt8] = [], size: Int? = nil) throws -> String {
+    let folder = try TemporaryFolder()
+    let descriptor = open(folder.path("file"), O_RDWR | O_CREAT, 0o600)
+    guard descriptor >= 0 else { throw SystemError(code: errno) }
+    withExtendedLifetime(folder) {}
     _ = write(descriptor, bytes, bytes.count)
     if let size { _ = ftruncate(descriptor, size) }
     return "/proc/\(getpid())/fd/\(descriptor)"
-}
-
-/// A new folder, for `body` only.
-func withTemporaryFolder<Result>(_ body: (String) throws -> Result) rethrows -> Result {
-    let folder = namedTemporary("folder")
-    mkdir(folder, 0o700)
-    defer { rmdir(folder) }
-    return try body(folder)
-}
-
-private func namedTemporary(_ kind: String) -> String {
-    "/tmp/earshot-test-\(kind)-\(getpid())-\(UInt64.random(in: 0 ... .max))"
 }
 
 /// A pipe that is read through its path, as long as the process is there; it holds 64 KiB before a writer waits.

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import TestSupport
 
 #if canImport(Glibc)
@@ -53,42 +52,6 @@ func shell(_ script: String, _ arguments: [String] = []) throws -> Outcome {
 
 /// A recording that the project ships.
 func sample(_ name: String) -> String { "\(Fixtures.root)/Audio/\(name)" }
-
-/// An empty folder, gone with this value.
-final class TemporaryFolder {
-    private let root: String
-
-    init() throws {
-        var template = Array("\(FileManager.default.temporaryDirectory.path)/earshot-XXXXXX\0".utf8CString)
-        guard let made = mkdtemp(&template) else { throw SystemError(code: errno) }
-        root = String(cString: made)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: root) }
-
-    /// The path of something inside.
-    func path(_ name: String = "") -> String { name.isEmpty ? root : "\(root)/\(name)" }
-
-    /// The names inside, sorted.
-    func names(in folder: String = "") throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted()
-    }
-
-    /// A file inside, as text.
-    func text(_ name: String) throws -> String {
-        String(decoding: try Data(contentsOf: URL(filePath: path(name))), as: UTF8.self)
-    }
-
-    /// Creates a file inside.
-    func write(_ bytes: some Collection<UInt8>, to name: String) throws {
-        try Data(bytes).write(to: URL(filePath: path(name)))
-    }
-}
-
-/// A system call that failed.
-struct SystemError: Error {
-    let code: Int32
-}
 
 /// The command is built into the folder of the tests' own program.
 private func commandPath() throws -> String {
