@@ -42,7 +42,7 @@ func openBytes(_ path: String, name: String) throws -> any ByteSource {
     let descriptor = path == "-" ? Descriptor.standardInput : try Descriptor(reading: path)
     let status = try descriptor.status(name: name)
     if status.isDirectory { throw AudioError(name, "is a directory") }
-    guard status.isRegular else { return PipeBytes(descriptor, name: name) }
+    guard status.isRegular else { return PipeBytes(descriptor, isDevice: status.isDevice, name: name) }
     let file = FileBytes(descriptor, size: Int64(status.st_size), name: name)
     if file.length == 0 { throw AudioError(name, "is empty") }
     return file
@@ -93,20 +93,23 @@ final class MemoryBytes: ByteSource {
     }
 }
 
-/// A pipe, a terminal or a socket: bytes that come once.
+/// A pipe, a socket or a device: bytes that come once, and may never end.
 ///
 /// The head is kept until `forgetHead`, so that a header can be looked at before it is known who decodes it.
 final class PipeBytes: ByteSource {
     let name: String
     let length: Int64? = nil
     let descriptor: Descriptor? = nil
+    /// Whether it is one of the machine's devices: a terminal, /dev/zero, a disk.
+    let isDevice: Bool
     private let pipe: Descriptor
     private var head: [UInt8] = []
     private var keepsHead = true
     private var consumed: Int64 = 0
 
-    init(_ pipe: Descriptor, name: String) {
+    init(_ pipe: Descriptor, isDevice: Bool = false, name: String) {
         self.pipe = pipe
+        self.isDevice = isDevice
         self.name = name
     }
 

@@ -104,6 +104,7 @@ func isRegularFile(_ path: String) -> Bool {
 extension stat {
     var isRegular: Bool { st_mode & S_IFMT == S_IFREG }
     var isDirectory: Bool { st_mode & S_IFMT == S_IFDIR }
+    var isDevice: Bool { st_mode & S_IFMT == S_IFCHR || st_mode & S_IFMT == S_IFBLK }
 }
 
 // The members of `Descriptor` hide the system's functions of the same name.

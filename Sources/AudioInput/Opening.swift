@@ -1,12 +1,15 @@
 /// Finds who decodes these bytes: libsndfile, with or without its own reading of the header, or ffmpeg.
 func openDecoder(for bytes: any ByteSource) throws -> SoundFile {
+    let pipe = bytes as? PipeBytes
+    if pipe?.isDevice == true {
+        throw AudioError(bytes.name, "is a device; only raw samples are read from it")
+    }
     if try bytes.bytes(at: 0, count: 1).isEmpty { throw AudioError(bytes.name, "is empty") }
     let header = try WaveHeader(bytes)
-    let pipe = bytes as? PipeBytes
     if let header, pipe != nil || header.isOpenEnded, let samples = header.plainSamples {
         return try SoundFile(samples, from: bytes, format: "WAV")
     }
-    let file: any ByteSource = try pipe?.spooled() ?? bytes
+    let file: any ByteSource = try pipe.map(spool) ?? bytes
     do {
         let decoder = try SoundFile(detecting: file)
         if let warning = file.length.flatMap({ header?.shortfall(length: $0) }) { decoder.warn(warning) }
@@ -14,6 +17,14 @@ func openDecoder(for bytes: any ByteSource) throws -> SoundFile {
     } catch let rejection as SoundFile.Rejection {
         return try openWithFFmpeg(file, after: rejection)
     }
+}
+
+/// Copies a pipe that a decoder will seek in, if there is one for it: a pipe of anything else may have no end.
+private func spool(_ pipe: PipeBytes) throws -> FileBytes {
+    guard beginsLikeRecording(try pipe.bytes(at: 0, count: signatureLength)) else {
+        throw AudioError(pipe.name, "does not begin like a recording; samples without a header are raw ones")
+    }
+    return try pipe.spooled()
 }
 
 private func openWithFFmpeg(_ file: any ByteSource, after rejection: SoundFile.Rejection) throws -> SoundFile

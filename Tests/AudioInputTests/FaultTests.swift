@@ -30,6 +30,26 @@ struct FaultTests {
         #expect(error?.description == "words: Format not recognised")
     }
 
+    @Test(
+        "A pipe that begins like no recording is refused before its end",
+        arguments: [[UInt8](repeating: 0, count: 4096), [UInt8](repeating: 0xff, count: 4096)])
+    func endlessPipe(_ bytes: [UInt8]) async {
+        await #expect(processExitsWith: .success) { [bytes = bytes as [UInt8]] in
+            alarm(20)  // a copy would wait for the end
+            let pipe = Pipe(bytes)
+            let reason = failure(of: .file(pipe.path))?.reason
+            #expect(reason == "does not begin like a recording; samples without a header are raw ones")
+            pipe.finish()
+        }
+    }
+
+    @Test("A device is refused, except for raw samples")
+    func device() throws {
+        #expect(failure(of: .file("/dev/zero"))?.reason == "is a device; only raw samples are read from it")
+        let raw = RawFormat(encoding: .s16le, rate: 16_000, channels: 1)
+        _ = try AudioInput.raw("/dev/zero", raw).open()
+    }
+
     @Test("A WAV cut short gives what is there, and a warning", arguments: [false, true])
     func cutWave(piped: Bool) throws {
         let tone = sine(440, rate: 16_000, count: 8000)
