@@ -6,28 +6,36 @@ struct TranscriptOutputs {
 
     init(_ outputs: [TranscriptOutput]) { self.outputs = outputs }
 
-    /// Adds a segment to each.
+    /// Adds a segment to each that can be written.
+    /// - Throws: the first fault, once none can.
     mutating func write(_ segment: Segment) throws(OutputError) {
-        for index in outputs.indices { try outputs[index].write(segment) }
+        for index in outputs.indices { outputs[index].write(segment) }
+        if let fault, outputs.allSatisfy({ $0.fault != nil }) { throw fault }
     }
 
-    /// Completes each; a transcript may have no segment.
+    /// Completes each that can be written; a transcript may have no segment.
+    /// - Throws: the first fault of any.
     mutating func finish(_ transcript: Transcript) throws(OutputError) {
-        for index in outputs.indices { try outputs[index].finish(transcript) }
+        for index in outputs.indices { outputs[index].finish(transcript) }
+        if let fault { throw fault }
     }
 
     /// Completes what was begun, after a fault that is reported for itself.
     mutating func finishCutShort(_ transcript: Transcript) {
-        for index in outputs.indices where outputs[index].hasBegun { try? outputs[index].finish(transcript) }
+        for index in outputs.indices where outputs[index].hasBegun { outputs[index].finish(transcript) }
     }
+
+    private var fault: OutputError? { outputs.lazy.compactMap(\.fault).first }
 }
 
 /// A transcript on its way into a file or onto standard output.
 ///
 /// Each segment is written out at once: what was found before a fault stays. The file is opened at the first
 /// segment, so that a recording that cannot be read does not cost an earlier transcript of the same name.
+/// After a fault nothing more is written: the others go on without it.
 struct TranscriptOutput {
     private(set) var hasBegun = false
+    private(set) var fault: OutputError?
     private var writer: any TranscriptWriter
     private let file: OutputFile
 
@@ -36,15 +44,24 @@ struct TranscriptOutput {
         self.file = file
     }
 
-    mutating func write(_ segment: Segment) throws(OutputError) {
-        try file.append(opening() + writer.write(segment))
+    mutating func write(_ segment: Segment) {
+        append(opening() + writer.write(segment))
     }
 
-    mutating func finish(_ transcript: Transcript) throws(OutputError) {
+    mutating func finish(_ transcript: Transcript) {
         let text = opening() + writer.end(transcript)
         let needsLineFeed = file.isStandardOutput && !(text.isEmpty || text.utf8.last == UInt8(ascii: "\n"))
-        try file.append(needsLineFeed ? text + "\n" : text)
-        try file.seal()
+        append(needsLineFeed ? text + "\n" : text, isLast: true)
+    }
+
+    private mutating func append(_ text: String, isLast: Bool = false) {
+        guard fault == nil else { return }
+        do {
+            try file.append(text)
+            if isLast { try file.seal() }
+        } catch {
+            fault = error
+        }
     }
 
     private mutating func opening() -> String {

@@ -98,6 +98,22 @@ struct FaultTests {
         #expect(run.errors == "earshot: /dev/null/out: cannot be written: Not a directory\n")
     }
 
+    @Test("completes the other formats where one cannot be written")
+    func unwritableFormat() throws {
+        let folder = try TemporaryFolder()
+        let run = try shell(
+            #"""
+            "$0" -q -o "$2/whole" --format all "$1"
+            mkdir -p "$2/out/demo.srt"
+            exec "$0" -q -o "$2/out" --format all "$1"
+            """#, [sample("demo.flac"), folder.path()])
+        #expect(run.status == 1)
+        #expect(run.errors == "earshot: \(folder.path("out/demo.srt")): cannot be written: Is a directory\n")
+        for format in ["txt", "vtt", "tsv", "json"] {
+            #expect(try folder.text("out/demo.\(format)") == folder.text("whole/demo.\(format)"))
+        }
+    }
+
     @Test("ends quietly when nobody reads on")
     func closedPipe() throws {
         let run = try shell(
