@@ -43,6 +43,7 @@ struct InputOptions: ParsableArguments {
         guard !names.isEmpty else {
             throw ValidationError("Name at least one recording, or - for standard input.")
         }
+        guard !names.contains("") else { throw ValidationError("The name of a recording is empty.") }
         guard names.count(where: { $0 == "-" }) <= 1 else {
             throw ValidationError("Standard input (-) can be read only once.")
         }

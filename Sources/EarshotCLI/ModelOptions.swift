@@ -24,6 +24,7 @@ struct ModelOptions: ParsableArguments {
     var kernels: String?
 
     func validate() throws {
+        guard model != "" else { throw ValidationError("--model is empty.") }
         guard (1...1024).contains(threads ?? 1) else {
             throw ValidationError("--threads must be between 1 and 1024.")
         }

@@ -31,6 +31,8 @@ struct OutputDirectory: Sendable {
                 throw OutputError(name: path, code: errno)
             }
         }
+        // Its slash at the end lets a directory pass and nothing else.
+        if access(made, F_OK) != 0 { throw OutputError(name: path, code: errno) }
         if access(path, W_OK | X_OK) != 0 { throw OutputError(name: path, code: errno) }
     }
 }

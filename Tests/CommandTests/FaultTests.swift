@@ -72,6 +72,8 @@ struct FaultTests {
             (["--rate", "8000", "a.wav"], "--raw"),
             (["--threads", "0", "a.wav"], "--threads"),
             (["-", "-"], "only once"),
+            (["--model", "", "a.wav"], "--model is empty"),
+            (["a.wav", ""], "name of a recording is empty"),
             (["-o", "out", "x/a.wav", "y/a.mp3"], "x/a.wav and y/a.mp3"),
             (["--condition-on-previous-text", "maybe", "a.wav"], "true or false"),
         ])
@@ -112,6 +114,15 @@ struct FaultTests {
         for format in ["txt", "vtt", "tsv", "json"] {
             #expect(try folder.text("out/demo.\(format)") == folder.text("whole/demo.\(format)"))
         }
+    }
+
+    @Test("names a file that is in the place of the output directory")
+    func occupiedDirectory() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("".utf8, to: "out")
+        let run = try earshot("-o", folder.path("out"), sample("pin.flac"))
+        #expect(run.status == 1)
+        #expect(run.errors == "earshot: \(folder.path("out")): cannot be written: Not a directory\n")
     }
 
     @Test("ends quietly when nobody reads on")
