@@ -1,6 +1,12 @@
 import ArgumentParser
 import Earshot
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 /// The recordings to transcribe.
 struct InputOptions: ParsableArguments {
     @Argument(
@@ -26,7 +32,8 @@ struct InputOptions: ParsableArguments {
     var names: [String] { files + furtherFiles }
 
     /// The recording of this name as the library takes it.
-    func recording(_ name: String) -> Recording {
+    func recording(_ name: String) throws(UnreadableName) -> Recording {
+        if UnreadableName.isMet(in: name) { throw UnreadableName(name: name) }
         let (rate, channels) = (rate ?? 16_000, channels ?? 1)
         return switch raw {
         case .s16le: .raw(name, .init(encoding: .s16le, rate: rate, channels: channels))
@@ -58,4 +65,14 @@ struct InputOptions: ParsableArguments {
 enum RawSampleFormat: String, CaseIterable, ExpressibleByArgument {
     case s16le
     case f32le
+}
+
+/// A recording whose name is not UTF-8: it arrives with U+FFFD in place of what is wrong in it.
+struct UnreadableName: Error, CustomStringConvertible {
+    let name: String
+
+    var description: String { "\(name): files whose names are not UTF-8 cannot be opened" }
+
+    /// Whether this name was repaired. One that has the character itself is the name of a file.
+    static func isMet(in name: String) -> Bool { name.contains("\u{FFFD}") && access(name, F_OK) != 0 }
 }

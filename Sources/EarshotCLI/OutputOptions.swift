@@ -54,7 +54,7 @@ struct OutputOptions: ParsableArguments {
             let stem = OutputDirectory.stem(of: name)
             if let owner = owners.updateValue(name, forKey: stem) {
                 throw ValidationError(
-                    "\(owner) and \(name) would both be written to \(directoryPath)/\(stem).*; "
+                    "\(owner) and \(name) would both be written to \(directoryPath)/\(stem).*; ".printable
                         + "transcribe them into directories of their own.")
             }
         }

@@ -7,7 +7,7 @@
 /// Everything a person may want to know and a program does not: standard output is for transcripts.
 enum StandardError {
     /// Writes a line.
-    static func say(_ line: String) { put("\(line)\n") }
+    static func say(_ line: String) { put("\(line.printable)\n") }
 
     /// Writes why something failed.
     static func complain(_ error: any Error) { say("earshot: \(error)") }
@@ -28,5 +28,19 @@ enum StandardError {
         var size = winsize()
         let answer = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
         return answer == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
+    }
+}
+
+extension String {
+    /// The text as a terminal may see it: a file's name may hold characters that command one.
+    var printable: String {
+        String(String.UnicodeScalarView(unicodeScalars.flatMap(\.printable)))
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var printable: String.UnicodeScalarView {
+        let text = properties.generalCategory == .control ? escaped(asASCII: true) : String(self)
+        return text.unicodeScalars
     }
 }

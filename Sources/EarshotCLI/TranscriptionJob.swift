@@ -42,7 +42,7 @@ struct TranscriptionJob: Sendable {
     private func transcribe(_ name: String) async throws {
         let display = ProgressDisplay(isShown: !output.quiet && StandardError.isTerminal)
         let language = Mutex(options.language ?? "en")
-        let segments = transcriber.transcribe(inputs.recording(name), options: options) { progress in
+        let segments = try transcriber.transcribe(inputs.recording(name), options: options) { progress in
             display.update(progress)
             if let heard = progress.language { language.withLock { $0 = heard } }
         }

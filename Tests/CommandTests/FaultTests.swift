@@ -125,6 +125,26 @@ struct FaultTests {
         #expect(run.errors == "earshot: \(folder.path("out")): cannot be written: Not a directory\n")
     }
 
+    @Test("keeps from the terminal what a file's name would command it")
+    func controlCharacters() throws {
+        let run = try earshot("-q", "/nowhere/\u{1B}[2J\u{9B}\n.wav")
+        #expect(run.status == 1)
+        #expect(
+            run.errors
+                == #"earshot: /nowhere/\u{1B}[2J\u{009B}\n.wav: No such file or directory"# + "\n")
+    }
+
+    @Test("says that names must be UTF-8")
+    func notUTF8() throws {
+        let run = try shell(
+            #"exec "$0" -q "$(printf '/nowhere/caf\351.wav')" "$1""#, [sample("pin.flac")])
+        #expect(run.status == 1)
+        #expect(run.output.contains("four seven one nine"))
+        #expect(
+            run.errors
+                == "earshot: /nowhere/caf\u{FFFD}.wav: files whose names are not UTF-8 cannot be opened\n")
+    }
+
     @Test("ends quietly when nobody reads on")
     func closedPipe() throws {
         let run = try shell(
