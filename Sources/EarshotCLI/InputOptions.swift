@@ -31,6 +31,9 @@ struct InputOptions: ParsableArguments {
     /// All recordings in the order they were named.
     var names: [String] { files + furtherFiles }
 
+    /// What messages call the recording of this name.
+    func title(of name: String) -> String { name == "-" ? "standard input" : name }
+
     /// The recording of this name as the library takes it.
     func recording(_ name: String) throws(UnreadableName) -> Recording {
         if UnreadableName.isMet(in: name) { throw UnreadableName(name: name) }

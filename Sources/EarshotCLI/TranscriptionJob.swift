@@ -41,10 +41,20 @@ struct TranscriptionJob: Sendable {
     /// Writes the transcripts of one recording; what was found before a fault or an interruption stays.
     private func transcribe(_ name: String) async throws {
         let display = ProgressDisplay(isShown: !output.quiet && StandardError.isTerminal)
+        let recording = try inputs.recording(name)
         let language = Mutex(options.language ?? "en")
-        let segments = try transcriber.transcribe(inputs.recording(name), options: options) { progress in
+        let warned = Mutex(0)
+        let segments = transcriber.transcribe(recording, options: options) { progress in
             display.update(progress)
             if let heard = progress.language { language.withLock { $0 = heard } }
+            let new = warned.withLock { count in
+                defer { count = progress.warnings.count }
+                return progress.warnings.dropFirst(count)
+            }
+            if output.quiet || new.isEmpty { return }
+            display.aside {
+                for warning in new { StandardError.warn(warning, about: inputs.title(of: name)) }
+            }
         }
         var outputs = output.transcripts(of: name, withTimes: !options.withoutTimestamps)
         var found: [Segment] = []

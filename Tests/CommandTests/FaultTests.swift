@@ -145,6 +145,23 @@ struct FaultTests {
                 == "earshot: /nowhere/caf\u{FFFD}.wav: files whose names are not UTF-8 cannot be opened\n")
     }
 
+    @Test("warns once of a recording that is cut short", arguments: [true, false])
+    func warning(piped: Bool) throws {
+        let folder = try TemporaryFolder()
+        let whole = try Fixtures.bytes("../../Audio/telephone-8k.wav")
+        try folder.write(whole.prefix(whole.count - 8000), to: "cut.wav")
+        let script = piped ? #"cat "$1" | "$0" $2 -"# : #"exec "$0" $2 "$1""#
+        let run = try shell(script, [folder.path("cut.wav")])
+        #expect(run.status == 0)
+        #expect(!run.output.isEmpty)
+        let warnings = run.errorLines.filter { $0.contains("warning") }
+        let name = piped ? "standard input" : folder.path("cut.wav")
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("earshot: warning: \(name): is cut short: ") == true)
+        let quiet = try shell(script, [folder.path("cut.wav"), "-q"])
+        #expect(quiet.output == run.output && quiet.errors.isEmpty)
+    }
+
     @Test("ends quietly when nobody reads on")
     func closedPipe() throws {
         let run = try shell(
