@@ -15,6 +15,8 @@ public struct Model: Sendable {
     /// The options it recommends: its own where it carries some, else the reference's.
     public let defaultOptions: TranscriptionOptions
     let whisper: WhisperModel
+    /// Its vocabulary, for no language in particular.
+    let tokenizer: Tokenizer
 
     /// Sizes of the model.
     public var dimensions: ModelDimensions { whisper.dimensions }
@@ -51,7 +53,7 @@ public struct Model: Sendable {
     init(_ checkpoint: Checkpoint, threads: Int?, kernels: String?, precision: Precision?) throws {
         name = checkpoint.metadata["earshot.name"] ?? checkpoint.name
         do {
-            _ = try Tokenizer(vocabularySize: checkpoint.dimensions.vocabularySize)
+            tokenizer = try Tokenizer(vocabularySize: checkpoint.dimensions.vocabularySize)
         } catch {
             throw ModelError(description: "\(checkpoint.name): \(error)")
         }
@@ -90,9 +92,6 @@ extension TranscriptionOptions {
 extension Model {
     /// The text of segments, decoded as one: a character split between two of them is whole again.
     public func text(of segments: [Segment]) -> String {
-        guard let tokenizer = try? tokenizer(language: nil, task: .transcribe) else {
-            return segments.map(\.text).joined()
-        }
-        return tokenizer.decode(segments.flatMap(\.tokens))
+        tokenizer.decode(segments.flatMap(\.tokens))
     }
 }

@@ -84,8 +84,6 @@ final class Transcription {
         if let language = options.language { return language }
         guard model.dimensions.isMultilingual else { return "en" }
         try encode(&reader, at: 0, pastEnd: .silence)
-        return LanguageDetection(
-            decoder, tokenizer: try model.tokenizer(language: nil, task: options.task)
-        ).language
+        return LanguageDetection(decoder, tokenizer: model.tokenizer).language
     }
 }
