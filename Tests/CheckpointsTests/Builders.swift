@@ -1,4 +1,5 @@
 import Checkpoints
+import TestSupport
 
 // Just enough of each format's writer to write what no honest tool writes.
 
@@ -102,6 +103,6 @@ extension [UInt8] {
 func roundedNano() throws -> [UInt8] {
     let folder = try TemporaryFolder()
     try Checkpoint.open(Golden.path("earshot-nano.safetensors")).write(
-        to: "\(folder.path)/model", precision: .int8)
-    return try readFile("\(folder.path)/model")
+        to: folder.path("model"), precision: .int8)
+    return try readFile(folder.path("model"))
 }

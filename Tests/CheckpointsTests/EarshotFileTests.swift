@@ -10,8 +10,8 @@ struct EarshotFileTests {
         let folder = try TemporaryFolder()
         let original = try Checkpoint.open(Golden.path(file))
         try original.write(
-            to: "\(folder.path)/model", precision: .f32, metadata: ["key": "a \"quoted\" värde"])
-        let copy = try Checkpoint.open("\(folder.path)/model")
+            to: folder.path("model"), precision: .f32, metadata: ["key": "a \"quoted\" värde"])
+        let copy = try Checkpoint.open(folder.path("model"))
         #expect(copy.format == .earshot && copy.dimensions == original.dimensions)
         #expect(copy.metadata == original.metadata.merging(["key": "a \"quoted\" värde"]) { $1 })
         #expect(Set(copy.tensors.keys) == Set(original.tensors.keys))
@@ -23,8 +23,8 @@ struct EarshotFileTests {
     @Test(arguments: everything) func halfPrecisionRoundsMatricesOnly(file: String) throws {
         let folder = try TemporaryFolder()
         let original = try Checkpoint.open(Golden.path(file))
-        try original.write(to: "\(folder.path)/model")
-        let copy = try Checkpoint.open("\(folder.path)/model")
+        try original.write(to: folder.path("model"))
+        let copy = try Checkpoint.open(folder.path("model"))
         for (name, tensor) in original.tensors {
             let expected =
                 tensor.shape.count > 1 ? tensor.floats().map { Float(Float16($0)) } : tensor.floats()
@@ -35,8 +35,8 @@ struct EarshotFileTests {
     @Test(arguments: everything) func eightBitsAreHalfAStepOff(file: String) throws {
         let folder = try TemporaryFolder()
         let original = try Checkpoint.open(Golden.path(file))
-        try original.write(to: "\(folder.path)/model", precision: .int8)
-        let copy = try Checkpoint.open("\(folder.path)/model")
+        try original.write(to: folder.path("model"), precision: .int8)
+        let copy = try Checkpoint.open(folder.path("model"))
         for (name, tensor) in original.tensors {
             let stored = try #require(copy.tensors[name])
             let isMultiplied = tensor.shape.count > 1 && name.hasSuffix(".weight")
@@ -56,12 +56,12 @@ struct EarshotFileTests {
     @Test(arguments: ["earshot-nano.safetensors", "nano-f16.pt"])
     func eightBitsAreRoundedOnce(file: String) throws {
         let folder = try TemporaryFolder()
-        try Checkpoint.open(Golden.path(file)).write(to: "\(folder.path)/model", precision: .int8)
-        let rounded = try Checkpoint.open("\(folder.path)/model")
-        try rounded.write(to: "\(folder.path)/again", precision: .int8)
-        #expect(try readFile("\(folder.path)/model") == readFile("\(folder.path)/again"))
-        try rounded.write(to: "\(folder.path)/wide", precision: .f32)
-        let wide = try Checkpoint.open("\(folder.path)/wide")
+        try Checkpoint.open(Golden.path(file)).write(to: folder.path("model"), precision: .int8)
+        let rounded = try Checkpoint.open(folder.path("model"))
+        try rounded.write(to: folder.path("again"), precision: .int8)
+        #expect(try readFile(folder.path("model")) == readFile(folder.path("again")))
+        try rounded.write(to: folder.path("wide"), precision: .f32)
+        let wide = try Checkpoint.open(folder.path("wide"))
         for (name, tensor) in rounded.tensors {
             #expect(wide.tensors[name]?.floats() == tensor.floats(), "\(name)")
         }
@@ -70,12 +70,12 @@ struct EarshotFileTests {
     @Test func aConversionIsAccountedFor() throws {
         let folder = try TemporaryFolder()
         let original = try Checkpoint.open(Golden.path("earshot-nano.safetensors"))
-        try original.write(to: "\(folder.path)/half")
-        try original.write(to: "\(folder.path)/byte", precision: .int8)
-        let half = ConversionReport(from: original, to: try .open("\(folder.path)/half"))
+        try original.write(to: folder.path("half"))
+        try original.write(to: folder.path("byte"), precision: .int8)
+        let half = ConversionReport(from: original, to: try .open(folder.path("half")))
         #expect(half.total.largestError == nil && half.total.relativeError == nil)
         #expect(half.total.bytesBefore == half.total.bytesAfter)
-        let byte = ConversionReport(from: original, to: try .open("\(folder.path)/byte"))
+        let byte = ConversionReport(from: original, to: try .open(folder.path("byte")))
         let vocabulary = byte.groups[3]
         // 3 stored rows of 8, and the stored row of each of 40: halves, then bytes with a scale for each row.
         #expect(vocabulary.bytesBefore == 3 * 8 * 2 + 40 * 2)
@@ -91,25 +91,25 @@ struct EarshotFileTests {
     @Test func writingAgainGivesTheSameBytes() throws {
         let folder = try TemporaryFolder()
         let path = "\(Fixtures.root)/Models/default.safetensors"
-        try Checkpoint.open(path).write(to: "\(folder.path)/again")
-        #expect(try Checkpoint.open("\(folder.path)/again").tensors.count == 143)
-        #expect(try readFile(path) == readFile("\(folder.path)/again"))
+        try Checkpoint.open(path).write(to: folder.path("again"))
+        #expect(try Checkpoint.open(folder.path("again")).tensors.count == 143)
+        #expect(try readFile(path) == readFile(folder.path("again")))
     }
 
     @Test func repeatedRowsAreStoredOnce() throws {
         let folder = try TemporaryFolder()
         let original = try Checkpoint.open(Golden.path("earshot-nano.safetensors"))
-        try original.write(to: "\(folder.path)/model")
-        let copy = try Checkpoint.open("\(folder.path)/model")
+        try original.write(to: folder.path("model"))
+        let copy = try Checkpoint.open(folder.path("model"))
         #expect(copy.tensors["decoder.token_embedding.weight"]?.uniqueRows?.count == 3)
-        try Checkpoint.open(Golden.path("nano-f16.pt")).write(to: "\(folder.path)/plain")
-        let plain = try Checkpoint.open("\(folder.path)/plain")
+        try Checkpoint.open(Golden.path("nano-f16.pt")).write(to: folder.path("plain"))
+        let plain = try Checkpoint.open(folder.path("plain"))
         #expect(plain.tensors["decoder.token_embedding.weight"]?.uniqueRows == nil)
     }
 
     @Test func onlyWholeFilesAppear() throws {
         let folder = try TemporaryFolder()
-        let path = try folder.file("model", [1, 2, 3])
+        let path = try folder.write([1, 2, 3], to: "model")
         var tensors = try Checkpoint.open(Golden.path("nano-f32.pt")).tensors
         let dimensions = try Checkpoint.open(Golden.path("nano-f32.pt")).dimensions
         let tooLarge = withUnsafeBytes(of: Float(1e6)) { [UInt8]($0) }
@@ -117,7 +117,7 @@ struct EarshotFileTests {
         #expect(throws: CheckpointError.self) {
             try EarshotFile.write(tensors, dimensions: dimensions, metadata: [:], to: path)
         }
-        #expect(try folder.contents == ["model"])
+        #expect(try folder.names() == ["model"])
         #expect(try readFile(path) == [1, 2, 3])
     }
 

@@ -1,4 +1,5 @@
 import Checkpoints
+import FoundationEssentials
 import TestSupport
 
 /// What `expected.json` says each fixture holds.
@@ -39,3 +40,6 @@ extension ModelDimensions {
         ]
     }
 }
+
+/// The bytes of any file.
+func readFile(_ path: String) throws -> [UInt8] { try [UInt8](Data(contentsOf: URL(filePath: path))) }

@@ -24,23 +24,23 @@ struct PlaceTests {
 
     @Test func anEmptyFile() throws {
         let folder = try TemporaryFolder()
-        #expect(complaint(try folder.file("empty.pt", [])).hasSuffix("empty.pt: is empty"))
+        #expect(complaint(try folder.write([], to: "empty.pt")).hasSuffix("empty.pt: is empty"))
     }
 
     @Test(.timeLimit(.minutes(1))) func aPipeAndADevice() throws {
         let folder = try TemporaryFolder()
-        #expect(mkfifo("\(folder.path)/pipe", 0o600) == 0)
-        #expect(complaint("\(folder.path)/pipe").hasSuffix("pipe: is not a regular file"))
+        #expect(mkfifo(folder.path("pipe"), 0o600) == 0)
+        #expect(complaint(folder.path("pipe")).hasSuffix("pipe: is not a regular file"))
         #expect(complaint("/dev/zero") == "/dev/zero: is not a regular file")
     }
 
     @Test func aFolderOfSomethingElse() throws {
         let folder = try TemporaryFolder()
-        #expect(complaint(folder.path).contains("without a config.json"))
-        try folder.file("config.json", "{}".utf8)
-        #expect(complaint(folder.path).contains("without a model.safetensors"))
-        try folder.file("pytorch_model.bin", [1])
-        #expect(complaint(folder.path).contains("pytorch_model.bin is not read"))
+        #expect(complaint(folder.path()).contains("without a config.json"))
+        try folder.write("{}".utf8, to: "config.json")
+        #expect(complaint(folder.path()).contains("without a model.safetensors"))
+        try folder.write([1], to: "pytorch_model.bin")
+        #expect(complaint(folder.path()).contains("pytorch_model.bin is not read"))
     }
 
     @Test(arguments: [
@@ -51,16 +51,16 @@ struct PlaceTests {
         ("[]", "not the JSON"),
     ]) func anIndexThatLies(index: String, expected: String) throws {
         let folder = try TemporaryFolder()
-        try folder.file("config.json", Fixtures.bytes("Checkpoints/hf/config.json"))
-        try folder.file("model.safetensors.index.json", index.utf8)
-        #expect(complaint(folder.path).contains(expected))
+        try folder.write(Fixtures.bytes("Checkpoints/hf/config.json"), to: "config.json")
+        try folder.write(index.utf8, to: "model.safetensors.index.json")
+        #expect(complaint(folder.path()).contains(expected))
     }
 
     @Test func aMissingShard() throws {
         let folder = try TemporaryFolder()
         for name in ["config.json", "model.safetensors.index.json", "model-00001-of-00003.safetensors"] {
-            try folder.file(name, Fixtures.bytes("Checkpoints/hf-sharded/\(name)"))
+            try folder.write(Fixtures.bytes("Checkpoints/hf-sharded/\(name)"), to: name)
         }
-        #expect(complaint(folder.path).contains("model-00002-of-00003.safetensors: cannot be opened"))
+        #expect(complaint(folder.path()).contains("model-00002-of-00003.safetensors: cannot be opened"))
     }
 }

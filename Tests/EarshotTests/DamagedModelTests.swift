@@ -1,14 +1,11 @@
 import Earshot
-import FoundationEssentials
 import TestSupport
 import Testing
 
 /// Models that open but are not what they seem: the work ends, with text or with an error, never with a crash.
 @Suite struct DamagedModelTests {
     @Test func damagedWeightsEndTheWorkInOrder() async throws {
-        let file =
-            "\(FileManager.default.temporaryDirectory.path)/earshot-damaged-\(ProcessInfo.processInfo.processIdentifier)"
-        defer { try? FileManager.default.removeItem(atPath: file) }
+        let folder = try TemporaryFolder()
         var random = SystemRandomNumberGenerator()
         let noise = (0..<16_000).map { _ in Float.random(in: -0.5...0.5, using: &random) }
         var (finished, refused) = (0, 0)
@@ -23,9 +20,9 @@ import Testing
                     bytes.replaceSubrange(at..<at + 4096, with: repeatElement(UInt8(round * 11), count: 4096))
                 }
             }
-            try Data(bytes).write(to: URL(filePath: file))
+            try folder.write(bytes, to: "model")
             do {
-                let transcriber = Transcriber(model: try Model.load(path: file))
+                let transcriber = Transcriber(model: try Model.load(path: folder.path("model")))
                 _ = try await transcriber.transcript(of: .samples(noise))
                 finished += 1
             } catch {
@@ -37,16 +34,15 @@ import Testing
     }
 
     @Test func aModelOfNoNumbersIsRefusedWhileItListens() async throws {
-        let file =
-            "\(FileManager.default.temporaryDirectory.path)/earshot-nan-\(ProcessInfo.processInfo.processIdentifier)"
-        defer { try? FileManager.default.removeItem(atPath: file) }
+        let folder = try TemporaryFolder()
         var bytes = [UInt8](embeddedModelBytes())
         for at in stride(from: 40_000, to: bytes.count - 1, by: 2) {
             (bytes[at], bytes[at + 1]) = (0xFF, 0xFF)
         }
-        try Data(bytes).write(to: URL(filePath: file))
+        try folder.write(bytes, to: "model")
         await #expect(throws: (any Error).self) {
-            try await Transcriber(model: Model.load(path: file)).transcript(of: .samples([0, 1, 0]))
+            try await Transcriber(model: Model.load(path: folder.path("model"))).transcript(
+                of: .samples([0, 1, 0]))
         }
     }
 

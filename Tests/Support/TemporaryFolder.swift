@@ -32,9 +32,11 @@ public final class TemporaryFolder {
         String(decoding: try Data(contentsOf: URL(filePath: path(name))), as: UTF8.self)
     }
 
-    /// Creates a file inside.
-    public func write(_ bytes: some Collection<UInt8>, to name: String) throws {
+    /// Creates a file inside and returns its path.
+    @discardableResult
+    public func write(_ bytes: some Collection<UInt8>, to name: String) throws -> String {
         try Data(bytes).write(to: URL(filePath: path(name)))
+        return path(name)
     }
 }
 
