@@ -1,3 +1,28 @@
+/// A word with its times.
+///
+/// The fields are those of openai-whisper's words (`WordTiming` in its `timing.py`).
+public struct Word: Sendable, Equatable {
+    /// The word as it stands in the text, usually with a leading space and its punctuation.
+    public var text: String
+    /// Start in seconds from the beginning of the audio.
+    public var start: Double
+    /// End in seconds from the beginning of the audio.
+    public var end: Double
+    /// Mean probability of its tokens.
+    public var probability: Double
+    /// Its token ids.
+    public var tokens: [Int]
+
+    /// A word of these values.
+    public init(text: String, start: Double, end: Double, probability: Double, tokens: [Int] = []) {
+        self.text = text
+        self.start = start
+        self.end = end
+        self.probability = probability
+        self.tokens = tokens
+    }
+}
+
 /// A stretch of speech with its text and times.
 ///
 /// The fields are those of openai-whisper's segments (`new_segment` in its `transcribe.py`).
@@ -22,11 +47,16 @@ public struct Segment: Sendable, Equatable {
     public var compressionRatio: Double
     /// Probability that the window holds no speech.
     public var noSpeechProbability: Double
+    /// Log probability of each of `tokens` where it was sampled; empty where nobody kept them.
+    public var tokenLogProbabilities: [Float]
+    /// Its words with their times; nil where they were not asked for.
+    public var words: [Word]?
 
     /// A segment of these values.
     public init(
         id: Int, seek: Int, start: Double, end: Double, text: String, tokens: [Int], temperature: Double,
-        averageLogProbability: Double, compressionRatio: Double, noSpeechProbability: Double
+        averageLogProbability: Double, compressionRatio: Double, noSpeechProbability: Double,
+        tokenLogProbabilities: [Float] = [], words: [Word]? = nil
     ) {
         self.id = id
         self.seek = seek
@@ -38,6 +68,8 @@ public struct Segment: Sendable, Equatable {
         self.averageLogProbability = averageLogProbability
         self.compressionRatio = compressionRatio
         self.noSpeechProbability = noSpeechProbability
+        self.tokenLogProbabilities = tokenLogProbabilities
+        self.words = words
     }
 }
 
