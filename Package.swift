@@ -44,10 +44,15 @@ let package = Package(
         room("Spectrogram"),
         room("Compute", ["CKernels"]),
         room("Checkpoints", ["Compute"]),
+        room("VoiceActivity", ["Compute", "Checkpoints", "Models"]),
         room("Whisper", ["Compute", "Checkpoints"]),
         room("Decoding", ["Whisper", "Vocab", "CZlib"]),
         room("AudioInput", ["CSndFile", "CSoxr"]),
-        room("Earshot", ["Spectrogram", "Compute", "Checkpoints", "Whisper", "Decoding", "AudioInput"]),
+        room(
+            "Earshot",
+            [
+                "Spectrogram", "Compute", "Checkpoints", "VoiceActivity", "Whisper", "Decoding", "AudioInput",
+            ]),
         .executableTarget(
             name: "EarshotCLI",
             dependencies: [
@@ -64,6 +69,7 @@ let package = Package(
         tests("SpectrogramTests", of: ["Spectrogram"]),
         tests("ComputeTests", of: ["Compute", "CKernels"]),
         tests("CheckpointsTests", of: ["Checkpoints"]),
+        tests("VoiceActivityTests", of: ["VoiceActivity", "Compute", "AudioInput"]),
         tests("WhisperTests", of: ["Whisper", "Compute", "Checkpoints", "Models"]),
         tests("DecodingTests", of: ["Decoding", "Compute", "Checkpoints", "Whisper"]),
         tests("AudioInputTests", of: ["AudioInput"]),

@@ -2,7 +2,7 @@ import FoundationEssentials
 
 /// A safetensors file: a length, a JSON header, and the tensors' bytes with no gap and no overlap, which is
 /// also what the reference implementation insists on.
-struct SafetensorsFile {
+struct SafetensorsFile: Sendable {
     let file: ModelFile
     /// `__metadata__`.
     let metadata: [String: String]
@@ -10,10 +10,10 @@ struct SafetensorsFile {
     let entries: [String: Entry]
 
     /// A tensor's place in the file.
-    struct Entry {
+    struct Entry: Sendable {
         let type: String
         let shape: [Int]
-        let bytes: UnsafeRawBufferPointer
+        nonisolated(unsafe) let bytes: UnsafeRawBufferPointer
     }
 
     /// Large-v3's header has 170 kB. The bound keeps the JSON reader's memory small.

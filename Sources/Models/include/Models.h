@@ -9,4 +9,10 @@ const unsigned char *earshot_default_model(void);
 // Their number.
 size_t earshot_default_model_size(void);
 
+// What hears whether somebody speaks, compiled in: Models/silero-vad/silero-vad.safetensors.
+const unsigned char *earshot_voice_model(void);
+
+// Their number.
+size_t earshot_voice_model_size(void);
+
 #endif
