@@ -51,48 +51,58 @@ INLINE void float_tile(const earshot_matrix *m, const bool half, earshot_rows in
         }
 }
 
-INLINE void int_tile(const earshot_matrix *m, earshot_rows in, size_t row, const int rows, size_t panel,
-                     const int panels, float *out, size_t out_stride, int epilogue) {
-    int_sums sums[INT_ROWS * TILE_PANELS];
+/// Rows of activations in a tile: a fine one is two rows of bytes.
+INLINE int int_rows(const bool fine) { return fine ? (INT_ROWS > 1 ? INT_ROWS / 2 : 1) : INT_ROWS; }
+
+INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, size_t row, const int rows,
+                     size_t panel, const int panels, float *out, size_t out_stride, int epilogue) {
+    int_sums sums[(INT_ROWS > 1 ? INT_ROWS : 2) * TILE_PANELS];
+    const int parts = fine ? 2 : 1, lines = rows * parts;
 #pragma unroll
-    for (int i = 0; i < rows * panels; i++) sums[i] = (int_sums){0};
-    const size_t fours = (m->inputs + 3) / 4;
+    for (int i = 0; i < lines * panels; i++) sums[i] = (int_sums){0};
+    const size_t fours = (m->inputs + 3) / 4, stride = in.stride / parts;
     const int8_t *w = (const int8_t *)m->panels + panel * fours * 64;
     const activation *x = (const activation *)in.values + row * in.stride;
     for (size_t k = 0; k < fours; k++) {
         // Few rows: as fast as memory, if the next panels are asked for while these are in use.
-        if (rows < INT_ROWS)
+        if (rows < int_rows(fine))
 #pragma unroll
             for (int p = 0; p < panels; p++)
                 __builtin_prefetch(w + ((panels + p) * fours + k) * 64);
 #pragma unroll
-        for (int r = 0; r < rows; r++)
+        for (int r = 0; r < lines; r++)
 #pragma unroll
             for (int p = 0; p < panels; p++)
                 sums[r * panels + p] =
-                    dot(sums[r * panels + p], x + r * in.stride + k * 4, w + (p * fours + k) * 64);
+                    dot(sums[r * panels + p], x + r * stride + k * 4, w + (p * fours + k) * 64);
     }
 #pragma unroll
     for (int p = 0; p < panels; p++) {
         const size_t output = (panel + p) * 16;
         const v16f scales = load(m->scales + output), bias = load(m->bias + output);
+        const v16i offsets = load_int(m->offsets + output);
 #pragma unroll
         for (int r = 0; r < rows; r++) {
-            v16i lanes = int_lanes(sums[r * panels + p]);
-            if (ACTIVATION_ZERO) lanes += load_int(m->offsets + output);
+            v16f sum = 0;
+#pragma unroll
+            for (int part = 0; part < parts; part++) {
+                v16i lanes = int_lanes(sums[(r * parts + part) * panels + p]);
+                if (ACTIVATION_ZERO) lanes += offsets;
+                sum = sum * 256 + __builtin_convertvector(lanes, v16f);
+            }
+            if (!fine) sum += __builtin_convertvector(offsets, v16f) * in.zeros[row + r];
             const v16f step = scales * in.scales[row + r];
-            finish(__builtin_convertvector(lanes, v16f) * step + bias,
-                   out + (row + r) * out_stride + output, m->outputs - output, epilogue);
+            finish(sum * step + bias, out + (row + r) * out_stride + output, m->outputs - output, epilogue);
         }
     }
 }
 
-enum { KIND_F32, KIND_F16, KIND_INT8 };
+enum { KIND_F32, KIND_F16, KIND_INT8, KIND_INT8_FINE };
 
 INLINE void tile(const int kind, const earshot_matrix *m, earshot_rows in, size_t row, const int rows,
                  size_t panel, const int panels, float *out, size_t out_stride, int epilogue) {
-    if (kind == KIND_INT8)
-        int_tile(m, in, row, rows, panel, panels, out, out_stride, epilogue);
+    if (kind >= KIND_INT8)
+        int_tile(m, kind == KIND_INT8_FINE, in, row, rows, panel, panels, out, out_stride, epilogue);
     else
         float_tile(m, kind == KIND_F16, in, row, rows, panel, panels, out, out_stride, epilogue);
 }
@@ -100,7 +110,7 @@ INLINE void tile(const int kind, const earshot_matrix *m, earshot_rows in, size_
 /// All rows against `panels` panels, which stay in the first-level cache meanwhile.
 INLINE void column(const int kind, const earshot_matrix *m, earshot_rows in, size_t panel, const int panels,
                    float *out, size_t out_stride, int epilogue) {
-    const int most = kind == KIND_INT8 ? INT_ROWS : TILE_ROWS;
+    const int most = kind >= KIND_INT8 ? int_rows(kind == KIND_INT8_FINE) : TILE_ROWS;
     size_t row = 0;
     for (; row + most <= in.count; row += most)
         tile(kind, m, in, row, most, panel, panels, out, out_stride, epilogue);
@@ -137,6 +147,11 @@ static void linear_f16(const earshot_matrix *m, earshot_rows in, size_t first, s
 static void linear_int8(const earshot_matrix *m, earshot_rows in, size_t first, size_t count, float *out,
                         size_t out_stride, int epilogue) {
     linear(KIND_INT8, m, in, first, count, out, out_stride, epilogue);
+}
+
+static void linear_int8_fine(const earshot_matrix *m, earshot_rows in, size_t first, size_t count, float *out,
+                             size_t out_stride, int epilogue) {
+    linear(KIND_INT8_FINE, m, in, first, count, out, out_stride, epilogue);
 }
 
 #endif

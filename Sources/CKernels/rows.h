@@ -43,8 +43,43 @@ static void normalize(const float *x, size_t stride, size_t rows, earshot_norm n
     }
 }
 
+/// Sixteen quantised activations, of which `n` exist, to memory.
+INLINE void store_activations(activation *out, v16i values, size_t n) {
+    const v16activation lanes = __builtin_convertvector(values + ACTIVATION_ZERO, v16activation);
+    if (n >= 16)
+        memcpy(out, &lanes, sizeof lanes);
+    else
+        memcpy(out, &lanes, n * sizeof(activation));
+}
+
+/// Steps are counted from the middle of a row's range: what GELU leaves is hardly ever negative.
 static void quantize(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
-                     size_t out_stride, float *scales) {
+                     size_t out_stride, float *scales, float *zeros) {
+    const size_t padded = (norm.width + 3) / 4 * 4;
+    activation *target = out;
+    for (size_t r = 0; r < rows; r++, x += stride, target += out_stride) {
+        const row_norm measured = measure(x, norm);
+        v16f low = __builtin_inff(), high = -__builtin_inff();
+        for (size_t i = 0; i < norm.width; i += 16) {
+            const v16f values = normalized(x, measured, i, norm.width - i);
+            low = lesser(values, low), high = greater(values, high);
+        }
+        const float top = lanes_max(high), bottom = -lanes_max(-low);
+        // A row without a range is its middle.
+        const float range = top - bottom, middle = bottom + range / 2;
+        const float inverse = range > 1e-30f ? 254 / range : 1;
+        scales[r] = range > 1e-30f ? range / 254 : 1;
+        zeros[r] = middle * inverse / -128;
+        for (size_t i = 0; i < padded; i += 16) {
+            const size_t n = i < norm.width ? norm.width - i : 0;
+            store_activations(target + i, nearest((normalized(x, measured, i, n) - middle) * inverse),
+                              padded - i);
+        }
+    }
+}
+
+static void quantize_fine(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
+                          size_t out_stride, float *scales) {
     const size_t padded = (norm.width + 3) / 4 * 4;
     activation *target = out;
     for (size_t r = 0; r < rows; r++, x += stride, target += out_stride) {
@@ -52,19 +87,15 @@ static void quantize(const float *x, size_t stride, size_t rows, earshot_norm no
         v16f peak = 0;
         for (size_t i = 0; i < norm.width; i += 16)
             peak = greater(magnitude(normalized(x, measured, i, norm.width - i)), peak);
-        const float largest = lanes_max(peak);
+        const float largest = lanes_max(peak), limit = 127 * 256;
         // A row below the smallest normal scale counts as zero: its inverse would be infinite.
-        const float inverse = largest > 1e-30f ? 127 / largest : 0;
-        scales[r] = largest > 1e-30f ? largest / 127 : 0;
+        const float inverse = largest > 1e-30f ? limit / largest : 0;
+        scales[r] = largest > 1e-30f ? largest / limit : 0;
         for (size_t i = 0; i < padded; i += 16) {
             const size_t n = i < norm.width ? norm.width - i : 0;
-            const v16activation lanes = __builtin_convertvector(
-                nearest(normalized(x, measured, i, n) * inverse) + ACTIVATION_ZERO, v16activation);
-            const size_t count = padded - i < 16 ? padded - i : 16;
-            if (count == 16)
-                memcpy(target + i, &lanes, sizeof lanes);
-            else
-                memcpy(target + i, &lanes, count * sizeof(activation));
+            const v16i whole = nearest(normalized(x, measured, i, n) * inverse), high = (whole + 128) >> 8;
+            store_activations(target + i, high, padded - i);
+            store_activations(target + padded + i, whole - high * 256, padded - i);
         }
     }
 }

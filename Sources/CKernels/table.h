@@ -19,8 +19,10 @@
         .linear_f32 = linear_f32, \
         .linear_f16 = linear_f16, \
         .linear_int8 = linear_int8, \
+        .linear_int8_fine = linear_int8_fine, \
         .normalize = normalize, \
         .quantize = quantize, \
+        .quantize_fine = quantize_fine, \
         .attention = FLOAT_ATTENTION, \
         .attention_quantised = QUANTISED_ATTENTION, \
         .attend_stored = STORED_ATTENTION, \

@@ -181,8 +181,9 @@ private struct Product {
     private let table: UnsafePointer<earshot_kernels>
     private let epilogue: Int32
     private var isQuantised: Bool { weights.precision == .int8 }
+    private var isFine: Bool { weights.takesFineActivations }
     // Of prepared rows: elements between two, bytes of one.
-    private var width: Int { isQuantised ? (inputs + 3) / 4 * 4 : inputs }
+    private var width: Int { isQuantised ? (inputs + 3) / 4 * (isFine ? 8 : 4) : inputs }
     private var elementBytes: Int { isQuantised ? table.pointee.activation_bytes : 4 }
 
     init(_ engine: Engine, _ weights: LinearWeights, norm: LayerNormWeights?, epilogue: Epilogue) {
@@ -195,24 +196,26 @@ private struct Product {
         self.epilogue = epilogue.code
     }
 
-    /// Bytes that `prepare` needs: the rows, then their scales.
-    func bytes(rows: Int) -> Int { rowBytes(rows) + (rows * 4 + 63) / 64 * 64 }
+    /// Bytes that `prepare` needs: the rows, then their scales and zeros.
+    func bytes(rows: Int) -> Int { rowBytes(rows) + (rows * 8 + 63) / 64 * 64 }
 
     private func rowBytes(_ rows: Int) -> Int { (rows * width * elementBytes + 63) / 64 * 64 }
 
     /// Rows as the kernel multiplies them: normalised, quantised, or just as they are.
     func prepare(_ x: Rows, _ rows: Int, _ memory: UnsafeMutableRawPointer) -> earshot_rows {
         guard isQuantised || norm.gamma != nil else {
-            return earshot_rows(values: x.start, scales: nil, stride: x.stride, count: rows)
+            return earshot_rows(values: x.start, scales: nil, zeros: nil, stride: x.stride, count: rows)
         }
         let scales = (memory + rowBytes(rows)).assumingMemoryBound(to: Float.self)
-        if isQuantised {
-            table.pointee.quantize(x.start, x.stride, rows, norm, memory, width, scales)
+        if isFine {
+            table.pointee.quantize_fine(x.start, x.stride, rows, norm, memory, width, scales)
+        } else if isQuantised {
+            table.pointee.quantize(x.start, x.stride, rows, norm, memory, width, scales, scales + rows)
         } else {
             let values = memory.assumingMemoryBound(to: Float.self)
             table.pointee.normalize(x.start, x.stride, rows, norm, values, width)
         }
-        return earshot_rows(values: memory, scales: scales, stride: width, count: rows)
+        return earshot_rows(values: memory, scales: scales, zeros: scales + rows, stride: width, count: rows)
     }
 
     /// The outputs of some panels.
@@ -221,7 +224,7 @@ private struct Product {
             switch weights.precision {
             case .f32: table.pointee.linear_f32
             case .f16: table.pointee.linear_f16
-            case .int8: table.pointee.linear_int8
+            case .int8: isFine ? table.pointee.linear_int8_fine : table.pointee.linear_int8
             }
         withUnsafePointer(to: weights.matrix) { matrix in
             kernel?(matrix, rows, panels.lowerBound, panels.count, y.start, y.stride, epilogue)

@@ -12,16 +12,17 @@ extension Engine {
         let repetitions = 400_000_000 / work
         return rate(of: Double(work * repetitions)) { _ in
             let (x, prepared) = (zeroed(rows * inputs, as: Float.self), zeroed(rows * inputs, as: Float.self))
-            let (y, scales) = (zeroed(rows * outputs, as: Float.self), zeroed(rows, as: Float.self))
+            let (y, scales) = (zeroed(rows * outputs, as: Float.self), zeroed(2 * rows, as: Float.self))
             defer { for memory in [x, prepared, y, scales] { memory.deallocate() } }
             let table = table.pointee
             let floats = scales.assumingMemoryBound(to: Float.self)
             if precision == .int8 {
                 let norm = earshot_norm(gamma: nil, beta: nil, width: inputs)
                 let values = x.assumingMemoryBound(to: Float.self)
-                table.quantize(values, inputs, rows, norm, prepared, inputs, floats)
+                table.quantize(values, inputs, rows, norm, prepared, inputs, floats, floats + rows)
             }
-            let input = earshot_rows(values: prepared, scales: floats, stride: inputs, count: rows)
+            let input = earshot_rows(
+                values: prepared, scales: floats, zeros: floats + rows, stride: inputs, count: rows)
             let kernel =
                 switch precision {
                 case .f32: table.linear_f32

@@ -12,7 +12,8 @@ public enum Precision: String, Sendable, CaseIterable {
     case f32
     /// Half-precision weights, widened as they are used; sums in 32 bits.
     case f16
-    /// Eight-bit weights with one scale per output, activations quantised per row, sums exact in 32 bits.
+    /// Eight-bit weights with one scale per output, activations quantised per row to eight bits, or to
+    /// sixteen where that is free; sums exact in 32 bits.
     case int8
 }
 
@@ -25,6 +26,10 @@ public final class LinearWeights: @unchecked Sendable {
     public let inputs: Int
     /// The type the weights are stored in.
     public let precision: Precision
+    /// Whether int8 weights take activations of 16 bits instead of 8: the arithmetic doubles, the memory read
+    /// does not, and products of few rows wait for that. A matter of the weights and not of the rows, so that a
+    /// row's result does not depend on what is computed beside it.
+    public let takesFineActivations: Bool
     /// Bytes the packed weights take.
     public let byteCount: Int
     // Never written after init.
@@ -37,15 +42,17 @@ public final class LinearWeights: @unchecked Sendable {
     /// Packs a matrix slice by slice, so that no whole copy in 32 bits exists.
     /// - Parameters:
     ///   - bias: one number per output, or nil.
+    ///   - fineActivations: see ``takesFineActivations``.
     ///   - engine: whose threads share the work; nil: the caller's alone.
     ///   - fill: writes the rows (outputs) of the given range, row-major, to the pointer, on any of those
     ///     threads. Several matrices stacked on the output axis are one matrix here: the closure finds the
     ///     right one.
     public convenience init(
-        outputs: Int, inputs: Int, precision: Precision, bias: [Float]? = nil, engine: Engine? = nil,
-        rows fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+        outputs: Int, inputs: Int, precision: Precision, bias: [Float]? = nil, fineActivations: Bool = false,
+        engine: Engine? = nil, rows fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
     ) {
-        self.init(outputs: outputs, inputs: inputs, precision: precision, bias: bias)
+        self.init(
+            outputs: outputs, inputs: inputs, precision: precision, bias: bias, fine: fineActivations)
         forEachSlice(of: 64, engine) { slice in
             let rows = UnsafeMutablePointer<Float>.allocate(capacity: slice.count * inputs)
             defer { rows.deallocate() }
@@ -57,13 +64,14 @@ public final class LinearWeights: @unchecked Sendable {
     /// Packs a matrix whose rows are rounded already: what ``roundWeights(_:count:into:)`` made of them.
     /// - Parameters:
     ///   - bias: one number per output, or nil.
+    ///   - fineActivations: see ``takesFineActivations``.
     ///   - engine: whose threads share the work; nil: the caller's alone.
     ///   - row: the weights of an output and what one step of them is worth.
     public convenience init(
-        outputs: Int, inputs: Int, bias: [Float]? = nil, engine: Engine? = nil,
+        outputs: Int, inputs: Int, bias: [Float]? = nil, fineActivations: Bool = false, engine: Engine? = nil,
         roundedRows row: (Int) -> (weights: UnsafePointer<Int8>, scale: Float)
     ) {
-        self.init(outputs: outputs, inputs: inputs, precision: .int8, bias: bias)
+        self.init(outputs: outputs, inputs: inputs, precision: .int8, bias: bias, fine: fineActivations)
         let zeros = [Int8](repeating: 0, count: inputs)
         zeros.withUnsafeBufferPointer { zeros in
             forEachSlice(of: 16, engine) { slice in
@@ -81,11 +89,12 @@ public final class LinearWeights: @unchecked Sendable {
         }
     }
 
-    private init(outputs: Int, inputs: Int, precision: Precision, bias: [Float]?) {
+    private init(outputs: Int, inputs: Int, precision: Precision, bias: [Float]?, fine: Bool) {
         precondition(outputs > 0 && inputs > 0 && (bias == nil || bias?.count == outputs))
         self.outputs = outputs
         self.inputs = inputs
         self.precision = precision
+        takesFineActivations = fine && precision == .int8
         let padded = (outputs + 15) / 16 * 16
         byteCount =
             switch precision {

@@ -12,6 +12,8 @@ struct WeightReader {
     let checkpoint: Checkpoint
     let precision: Precision
     let engine: Engine
+    /// Whether products with int8 weights take activations of 16 bits.
+    let fineActivations: Bool
 
     func tensor(_ name: String) throws -> StoredTensor {
         guard let tensor = checkpoint.tensors[name] else {
@@ -38,7 +40,10 @@ struct WeightReader {
     }
 
     /// Linear maps of the same input, stacked on their outputs.
-    func linear(_ names: [String], biased: [Bool]) throws -> LinearWeights {
+    func linear(
+        _ names: [String], biased: [Bool], fineActivations: Bool? = nil
+    ) throws -> LinearWeights {
+        let fineActivations = fineActivations ?? self.fineActivations
         let parts = try names.map { try tensor("\($0).weight") }
         let inputs = parts[0].shape[1]
         var bias: [Float] = []
@@ -51,7 +56,10 @@ struct WeightReader {
         let stackedBias = biased.contains(true) ? bias : nil
         if parts.allSatisfy(isRounded) {
             defer { for part in parts { part.release(rows: 0..<part.shape[0]) } }
-            return LinearWeights(outputs: outputs, inputs: inputs, bias: stackedBias, engine: engine) { row in
+            return LinearWeights(
+                outputs: outputs, inputs: inputs, bias: stackedBias, fineActivations: fineActivations,
+                engine: engine
+            ) { row in
                 var (row, part) = (row, 0)
                 while row >= parts[part].shape[0] {
                     row -= parts[part].shape[0]
@@ -61,7 +69,8 @@ struct WeightReader {
             }
         }
         return LinearWeights(
-            outputs: outputs, inputs: inputs, precision: precision, bias: stackedBias, engine: engine
+            outputs: outputs, inputs: inputs, precision: precision, bias: stackedBias,
+            fineActivations: fineActivations, engine: engine
         ) { rows, destination in
             var first = 0
             for part in parts {
@@ -94,12 +103,15 @@ struct WeightReader {
             for row in 0..<outputs {
                 framesOutermost(weight.roundedRow(row).weights, channels, kernel, into: rows + row * inputs)
             }
-            return LinearWeights(outputs: outputs, inputs: inputs, bias: bias, engine: engine) { row in
+            return LinearWeights(
+                outputs: outputs, inputs: inputs, bias: bias, fineActivations: fineActivations, engine: engine
+            ) { row in
                 (UnsafePointer(rows + row * inputs), weight.roundedRow(row).scale)
             }
         }
         return LinearWeights(
-            outputs: outputs, inputs: inputs, precision: precision, bias: bias, engine: engine
+            outputs: outputs, inputs: inputs, precision: precision, bias: bias,
+            fineActivations: fineActivations, engine: engine
         ) { rows, destination in
             var stored = [Float](repeating: 0, count: rows.count * inputs)
             stored.withUnsafeMutableBufferPointer { buffer in
@@ -138,7 +150,10 @@ struct WeightReader {
         return CrossAttentionWeights(
             norm: try norm("\(block).cross_attn_ln"),
             query: try linear(["\(name).query"], biased: [true]),
-            keyValue: try linear(["\(name).key", "\(name).value"], biased: [false, true]),
+            // Of all the audio at once: arithmetic is what they wait for.
+            keyValue: try linear(
+                ["\(name).key", "\(name).value"], biased: [false, true],
+                fineActivations: checkpoint.dimensions.isNarrow),
             out: try linear(["\(name).out"], biased: [true]))
     }
 

@@ -29,13 +29,22 @@ public final class WhisperModel: Sendable {
         self.engine = engine
         self.precision = precision
         if let problem = dimensions.unrunnable { throw WhisperModelError("\(checkpoint.name): \(problem)") }
-        let reader = WeightReader(checkpoint: checkpoint, precision: precision, engine: engine)
-        encoder = try EncoderWeights(reader, dimensions)
-        decoder = try DecoderWeights(reader, dimensions)
+        func reader(fineActivations: Bool) -> WeightReader {
+            WeightReader(
+                checkpoint: checkpoint, precision: precision, engine: engine, fineActivations: fineActivations
+            )
+        }
+        encoder = try EncoderWeights(reader(fineActivations: dimensions.isNarrow), dimensions)
+        // A step's few rows wait for the weights, not for the arithmetic.
+        decoder = try DecoderWeights(reader(fineActivations: true), dimensions)
     }
 }
 
 extension ModelDimensions {
+    /// Whether products are so small that 16-bit activations, and keys and values of the audio in 32 bits, cost
+    /// little everywhere; so small a model has none of a large one's reserve against rounding, either.
+    var isNarrow: Bool { audioState <= 256 }
+
     /// Why a readable model cannot be run; nil when it can. Windows of 30 seconds, timestamps of 20 ms and the
     /// mel bands are the same in every Whisper model, and memory for a window is sized from them.
     fileprivate var unrunnable: String? {

@@ -38,6 +38,45 @@ struct Shape: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// With activations of 16 bits, what is left of the error is that of the weights.
+    @Test(arguments: Engine.availableKernels, Shape.ragged)
+    func fineActivationsLoseNothing(kernels: String, shape: Shape) throws {
+        var noise = Noise(shape.rows * 3 + shape.outputs)
+        let (rows, outputs, inputs) = (shape.rows, shape.outputs, shape.inputs)
+        let bias = noise.floats(outputs)
+        let x = noise.floats(rows * inputs)
+        let w = packed(
+            noise.floats(outputs * inputs), bias: bias, outputs: outputs, inputs: inputs, .int8, fine: true)
+        let rounded = (0..<outputs).flatMap { output in
+            var row = [Float](repeating: .nan, count: inputs)
+            w.copyRow(output, into: &row)
+            return row
+        }
+        let expected = naiveLinear(
+            rounded, bias: bias, outputs: outputs, inputs: inputs, x, rows: rows, rowStride: inputs)
+        let engine = try Engine(threads: 2, kernels: kernels)
+        let found = engine.linear(w, x, rows: rows, rowStride: inputs)
+        #expect(largestError(found, expected) < 1e-4 * (Double(inputs).squareRoot() + 1))
+    }
+
+    /// What becomes of a row does not depend on the rows beside it.
+    @Test(arguments: Engine.availableKernels, [false, true])
+    func rowsAreAlone(kernels: String, fine: Bool) throws {
+        var noise = Noise(11)
+        let (outputs, inputs) = (1000, 150)
+        let w = packed(
+            noise.floats(outputs * inputs), bias: nil, outputs: outputs, inputs: inputs, .int8, fine: fine)
+        let x = noise.floats(130 * inputs)
+        let engine = try Engine(threads: 2, kernels: kernels)
+        let alone = (0..<130).flatMap { row in
+            engine.linear(w, Array(x[row * inputs..<(row + 1) * inputs]), rows: 1, rowStride: inputs)
+        }
+        for rows in [2, 5, 8, 130] {
+            let found = engine.linear(w, x, rows: rows, rowStride: inputs)
+            #expect(found == Array(alone.prefix(rows * outputs)), "\(rows) rows")
+        }
+    }
+
     /// Rows that were rounded before are packed as those that packing rounds.
     @Test(arguments: Shape.ragged)
     func roundedRowsArePackedAlike(shape: Shape) throws {
@@ -92,11 +131,15 @@ struct Shape: CustomTestStringConvertible, Sendable {
     func quantisedSumsAreTheSameEverywhere(kernels: String) throws {
         var noise = Noise(5)
         let (rows, outputs, inputs) = (7, 70, 390)
-        let w = packed(noise.floats(outputs * inputs), bias: nil, outputs: outputs, inputs: inputs, .int8)
+        let weights = noise.floats(outputs * inputs)
         let x = noise.floats(rows * inputs)
-        let portable = try Engine(threads: 1, kernels: "portable").linear(w, x, rows: rows, rowStride: inputs)
-        let found = try Engine(threads: 1, kernels: kernels).linear(w, x, rows: rows, rowStride: inputs)
-        #expect(largestError(found, portable.map(Double.init)) < 1e-4)
+        for fine in [false, true] {
+            let w = packed(weights, bias: nil, outputs: outputs, inputs: inputs, .int8, fine: fine)
+            let portable = try Engine(threads: 1, kernels: "portable").linear(
+                w, x, rows: rows, rowStride: inputs)
+            let found = try Engine(threads: 1, kernels: kernels).linear(w, x, rows: rows, rowStride: inputs)
+            #expect(largestError(found, portable.map(Double.init)) < 1e-4)
+        }
     }
 
     @Test(arguments: Engine.availableKernels, Precision.allCases)

@@ -87,10 +87,12 @@ struct Noise {
 }
 
 /// Weights from a plain array.
-func packed(_ weights: [Float], bias: [Float]?, outputs: Int, inputs: Int, _ precision: Precision)
-    -> LinearWeights
-{
-    LinearWeights(outputs: outputs, inputs: inputs, precision: precision, bias: bias) { rows, target in
+func packed(
+    _ weights: [Float], bias: [Float]?, outputs: Int, inputs: Int, _ precision: Precision, fine: Bool = false
+) -> LinearWeights {
+    LinearWeights(
+        outputs: outputs, inputs: inputs, precision: precision, bias: bias, fineActivations: fine
+    ) { rows, target in
         weights.withUnsafeBufferPointer { source in
             for index in 0..<rows.count * inputs {
                 target[index] = source[rows.lowerBound * inputs + index]

@@ -28,7 +28,7 @@ typedef struct {
     const void *panels;
     const float *bias;       // [outputs]
     const float *scales;     // [outputs], int8: what one step of a weight is worth
-    const int32_t *offsets;  // [outputs], int8: -128 · Σ weights, undoes the offset of unsigned activations
+    const int32_t *offsets;  // [outputs], int8: -128 · Σ weights, for what is added to activations
     size_t outputs;
     size_t inputs;
 } earshot_matrix;
@@ -37,6 +37,7 @@ typedef struct {
 typedef struct {
     const void *values;
     const float *scales;  // [count], int8: what one step of a row's activation is worth
+    const float *zeros;   // [count], int8: the middle of a row's range, in -128 steps
     size_t stride;
     size_t count;
 } earshot_rows;
@@ -89,19 +90,22 @@ typedef struct {
 typedef void earshot_linear(const earshot_matrix *weights, earshot_rows rows, size_t first_panel,
                             size_t panels, float *out, size_t out_stride, int epilogue);
 
-/// One instruction set's functions.
+/// One instruction set's functions. Products with int8 weights take activations of 8 bits, or of 16 (fine).
 typedef struct {
     const char *name;
     size_t activation_bytes;  // of one quantised activation, in `quantize` and `linear_int8`
 
-    earshot_linear *linear_f32, *linear_f16, *linear_int8;
+    earshot_linear *linear_f32, *linear_f16, *linear_int8, *linear_int8_fine;
 
     /// out[r] = norm(x[r]).
     void (*normalize)(const float *x, size_t stride, size_t rows, earshot_norm norm, float *out,
                       size_t out_stride);
-    /// out[r] = round(norm(x[r]) / scales[r]), |values| ≤ 127; padded to a multiple of four inputs.
+    /// norm(x[r]) ≈ (out[r] - 128 · zeros[r]) · scales[r], |out| ≤ 127; padded to a multiple of four inputs.
     void (*quantize)(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
-                     size_t out_stride, float *scales);
+                     size_t out_stride, float *scales, float *zeros);
+    /// norm(x[r]) ≈ (256 · high + low) · scales[r]: a padded row of high bytes, then one of low bytes.
+    void (*quantize_fine)(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
+                          size_t out_stride, float *scales);
 
     /// In floats; and in whatever is fastest while finer than the quantised weights.
     earshot_attention attention, attention_quantised;

@@ -35,14 +35,14 @@ static void linear(const earshot_kernels *t, const earshot_kernels *p, size_t ro
     const size_t padded = (outputs + 15) / 16 * 16, width = (inputs + 3) / 4 * 4;
     float *w = noises(outputs * inputs), *x = noises(rows * inputs), *scales = calloc(padded, 4);
     float *bias = calloc(padded, 4), *ours = calloc(rows * outputs, 4), *theirs = calloc(rows * outputs, 4);
-    float *steps = calloc(rows, 4);
+    float *steps = calloc(rows, 4), *zeros = calloc(rows, 4);
     int32_t *offsets = calloc(padded, 4);
-    void *panels = calloc(padded * width, 4), *quantised = calloc(rows * width, 2);
+    void *panels = calloc(padded * width, 4), *quantised = calloc(rows * width, 4);
     for (size_t i = 0; i < outputs; i++) bias[i] = noise();
     const earshot_matrix m = {panels, bias, scales, offsets, outputs, inputs};
     const earshot_norm none = {NULL, NULL, inputs};
     for (int epilogue = EARSHOT_STORE; epilogue <= EARSHOT_ACCUMULATE; epilogue++) {
-        const earshot_rows plain = {x, NULL, inputs, rows};
+        const earshot_rows plain = {x, NULL, NULL, inputs, rows};
         earshot_pack_f32(w, 0, outputs, inputs, panels);
         t->linear_f32(&m, plain, 0, padded / 16, ours, outputs, epilogue);
         p->linear_f32(&m, plain, 0, padded / 16, theirs, outputs, epilogue);
@@ -53,12 +53,18 @@ static void linear(const earshot_kernels *t, const earshot_kernels *p, size_t ro
         expect("linear_f16", ours, theirs, rows * outputs, 1e-4f);
         memset(panels, 0, padded * width);
         earshot_pack_int8(w, 0, outputs, inputs, panels, scales, offsets);
-        const earshot_rows bytes = {quantised, steps, width, rows};
-        t->quantize(x, inputs, rows, none, quantised, width, steps);
+        const earshot_rows bytes = {quantised, steps, zeros, width, rows};
+        const earshot_rows fine = {quantised, steps, NULL, 2 * width, rows};
+        t->quantize(x, inputs, rows, none, quantised, width, steps, zeros);
         t->linear_int8(&m, bytes, 0, padded / 16, ours, outputs, epilogue);
-        p->quantize(x, inputs, rows, none, quantised, width, steps);
+        p->quantize(x, inputs, rows, none, quantised, width, steps, zeros);
         p->linear_int8(&m, bytes, 0, padded / 16, theirs, outputs, epilogue);
         expect("linear_int8", ours, theirs, rows * outputs, 1e-4f);
+        t->quantize_fine(x, inputs, rows, none, quantised, 2 * width, steps);
+        t->linear_int8_fine(&m, fine, 0, padded / 16, ours, outputs, epilogue);
+        p->quantize_fine(x, inputs, rows, none, quantised, 2 * width, steps);
+        p->linear_int8_fine(&m, fine, 0, padded / 16, theirs, outputs, epilogue);
+        expect("linear_int8_fine", ours, theirs, rows * outputs, 1e-4f);
     }
     float *gamma = noises(inputs), *beta = noises(inputs), *other = calloc(rows * inputs, 4);
     const earshot_norm norm = {gamma, beta, inputs};
@@ -66,7 +72,7 @@ static void linear(const earshot_kernels *t, const earshot_kernels *p, size_t ro
     t->normalize(x, inputs, rows, norm, normal, inputs);
     p->normalize(x, inputs, rows, norm, other, inputs);
     expect("normalize", normal, other, rows * inputs, 1e-3f);
-    void *all[] = {w, x, scales, bias, ours, theirs, steps, offsets, panels, quantised, gamma, beta, other, normal};
+    void *all[] = {w, x, scales, bias, ours, theirs, steps, zeros, offsets, panels, quantised, gamma, beta, other, normal};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
 }
 
