@@ -44,6 +44,9 @@ struct Bench: ParsableCommand {
     @Flag(help: "Show what each operation takes, against what this machine can do at most.")
     var profile = false
 
+    @Flag(help: "Show how far what each layer computes is from 32 bits.")
+    var accuracy = false
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
@@ -99,6 +102,11 @@ struct Bench: ParsableCommand {
         var run = try benchmark.run(model)
         run.coldStart = try subject.coldStart(setting)
         if profile { run.profile = try benchmark.profile(model) }
+        if accuracy {
+            var exact = setting
+            exact.precision = .f32
+            run.accuracy = try benchmark.accuracy(of: model, against: subject.load(exact))
+        }
         if let recording { run.long = try LongRun(model, recording) { StandardError.say($0.text) } }
         report.add(run, of: model)
     }

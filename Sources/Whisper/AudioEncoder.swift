@@ -10,6 +10,9 @@ public final class AudioEncoder {
     /// The features of the last window: `[context, state]`.
     public let features: UnsafeMutableBufferPointer<Float>
 
+    /// Sees what each layer leaves, `[context, state]`, for whoever compares.
+    public var watch: ((_ layer: String, _ values: UnsafeBufferPointer<Float>) -> Void)?
+
     private let scratch: Scratch
     // Both convolutions see one frame of zeros at either end.
     private let paddedMel: UnsafeMutableBufferPointer<Float>  // [2·context + 2, bands]
@@ -53,8 +56,10 @@ public final class AudioEncoder {
         let (engine, weights, dimensions) = (model.engine, model.encoder, model.dimensions)
         let (context, state) = (dimensions.audioContext, dimensions.audioState)
 
+        let leaves = UnsafeBufferPointer(start: hidden, count: context * state)
         convolve(mel, into: hidden)
-        for block in weights.blocks {
+        watch?("encoder convolutions", leaves)
+        for (layer, block) in weights.blocks.enumerated() {
             if shouldStop() { throw CancellationError() }
             let attention = block.attention
             engine.linear(
@@ -72,8 +77,10 @@ public final class AudioEncoder {
             engine.mlp(
                 hidden, rows: context, norm: block.mlp.norm, fc1: block.mlp.fc1, fc2: block.mlp.fc2,
                 scratch: scratch)
+            watch?("encoder block \(layer + 1)", leaves)
         }
         engine.layerNorm(hidden, rows: context, weights.finalNorm, into: features)
+        watch?("encoder output", UnsafeBufferPointer(self.features))
     }
 
     /// Both convolutions, each followed by GELU, and the positions: `[context, state]`.

@@ -11,6 +11,9 @@ public final class TextDecoder {
     /// Tokens fed since they were last forgotten.
     public private(set) var tokenCount = 0
 
+    /// Sees what each layer leaves, `[tokens, state]`, for whoever compares.
+    public var watch: ((_ layer: String, _ values: UnsafeBufferPointer<Float>) -> Void)?
+
     private let selfAttention: [KeyValueStore]  // a layer: [textContext, state]
     private let crossAttention: [KeyValueStore]  // a layer: [audioContext, state]
     private let scratch: Scratch
@@ -33,7 +36,8 @@ public final class TextDecoder {
         }
         // A step reads few rows of its own sequence but all of the audio's: those are worth rounding.
         selfAttention = stores(context, compact: false)
-        crossAttention = stores(dimensions.audioContext, compact: model.precision == .int8)
+        crossAttention = stores(
+            dimensions.audioContext, compact: model.precision == .int8 && !dimensions.isNarrow)
         hidden = .allocate(capacity: context * state)
         queryKeyValue = .allocate(capacity: context * 3 * state)
         attended = .allocate(capacity: context * state)
@@ -83,7 +87,12 @@ public final class TextDecoder {
         let count = min(tokens.count, model.dimensions.textContext - tokenCount)
         guard count > 0, let hidden = hidden.baseAddress else { return logits }
         embed(tokens.prefix(count), into: hidden)
-        for layer in model.decoder.blocks.indices { run(layer, hidden, count: count) }
+        for layer in model.decoder.blocks.indices {
+            run(layer, hidden, count: count)
+            watch?(
+                "decoder block \(layer + 1)",
+                UnsafeBufferPointer(start: hidden, count: count * model.dimensions.textState))
+        }
         tokenCount += count
         if let index, index < count {
             project(hidden + index * model.dimensions.textState)

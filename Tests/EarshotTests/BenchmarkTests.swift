@@ -86,6 +86,19 @@ import Testing
             profile.operations.contains { $0.gops > 0 } && profile.peakGops > 0 && profile.peakBandwidth > 0)
     }
 
+    @Test func everyLayerIsComparedWithItselfInFullPrecision() throws {
+        var benchmark = Benchmark()
+        benchmark.windowTokens = 5
+        let exact = try embeddedModel(.f32)
+        let rounded = try benchmark.accuracy(of: embeddedModel(.int8), against: exact).layers
+        #expect(rounded.first?.name == "encoder convolutions" && rounded.last?.name == "logits")
+        #expect(rounded.count == 1 + 4 + 1 + 3 + 1)
+        #expect(rounded.allSatisfy { $0.cosine > 0.999 && $0.cosine < 1 && $0.largestError > $0.error })
+        for layer in try benchmark.accuracy(of: exact, against: exact).layers {
+            #expect(layer.largestError == 0, "\(layer.name)")
+        }
+    }
+
     @Test(arguments: [Recording.generated(minutes: 2), .samples(noise(seconds: 7)).repeated(minutes: 2)])
     func aLongRunIsCutIntoStretchesWithoutGaps(_ recording: Recording) throws {
         let run = try LongRun(embeddedModel(), recording)

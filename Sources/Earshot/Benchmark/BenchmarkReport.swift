@@ -98,6 +98,8 @@ public struct BenchmarkRun: Sendable, Encodable {
     public var long: LongRun?
     /// Where the time goes.
     public var profile: Profile?
+    /// How far each layer is from 32 bits, where that was asked for.
+    public var accuracy: Accuracy?
 
     init(_ model: Model, times: [BenchmarkWindow.Times], windowTokens: Int) {
         threads = model.whisper.engine.threadCount
@@ -115,7 +117,7 @@ public struct BenchmarkRun: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case threads, precision, kernels, repetitions, long, profile
+        case threads, precision, kernels, repetitions, long, profile, accuracy
         case windowTokens = "window_tokens"
         case mel = "mel_ms"
         case encoder = "encoder_ms"

@@ -35,8 +35,7 @@ extension BenchmarkReport {
                         run.coldStart?.text ?? "–",
                     ])
         }
-        return (heading + table.lines + runs.flatMap { $0.longLines + ($0.profile?.lines ?? []) }).joined(
-            separator: "\n")
+        return (heading + table.lines + runs.flatMap(\.details)).joined(separator: "\n")
     }
 
     private var heading: [String] {
@@ -56,6 +55,8 @@ extension Measurement {
 }
 
 extension BenchmarkRun {
+    fileprivate var details: [String] { longLines + (profile?.lines ?? []) + (accuracy?.lines ?? []) }
+
     fileprivate var longLines: [String] {
         guard let long else { return [] }
         return [

@@ -57,6 +57,23 @@ final class BenchmarkWindow {
             decode: time { for token in forced { choose(decoder.append([token])) } })
     }
 
+    /// Takes the window through all stages once and keeps what every layer leaves, in the order in which the
+    /// layers are computed.
+    func layers() throws -> [(name: String, values: [Float])] {
+        var names: [String] = []
+        var values: [String: [Float]] = [:]
+        func keep(_ name: String, _ layer: UnsafeBufferPointer<Float>) {
+            if values[name] == nil { names.append(name) }
+            values[name, default: []] += layer
+        }
+        (encoder.watch, decoder.watch) = (keep, keep)
+        defer { (encoder.watch, decoder.watch) = (nil, nil) }
+        computeMel(MelStream(bands: model.dimensions.melBands))
+        try encode()
+        for token in prompt + forced { keep("logits", UnsafeBufferPointer(decoder.append([token]))) }
+        return names.map { ($0, values[$0] ?? []) }
+    }
+
     /// The log-mel features, from samples in memory.
     func computeMel(_ stream: MelStream) {
         samples.withUnsafeBufferPointer(stream.append)
