@@ -73,7 +73,7 @@ let package = Package(
         tests("WhisperTests", of: ["Whisper", "Compute", "Checkpoints", "Models"]),
         tests("DecodingTests", of: ["Decoding", "Compute", "Checkpoints", "Whisper"]),
         tests("AudioInputTests", of: ["AudioInput"]),
-        tests("EarshotTests", of: ["Earshot", "AudioInput", "Decoding", "Models"]),
+        tests("EarshotTests", of: ["Earshot", "AudioInput", "Decoding", "Models", "VoiceActivity"]),
         tests("CommandTests", of: ["EarshotCLI"]),
     ],
     cLanguageStandard: .c2x)

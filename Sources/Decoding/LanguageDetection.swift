@@ -15,6 +15,9 @@ public struct LanguageDetection: Sendable {
     /// Probability of every language the model knows, in the order of the vocabulary.
     public let probabilities: [(language: String, probability: Double)]
 
+    /// Probability of the most probable language.
+    public var probability: Double { probabilities.map(\.probability).max() ?? 0 }
+
     /// Feeds the start of a transcript alone and compares the language tokens that may follow.
     /// - Parameter decoder: already attending to the window's features; its tokens are forgotten.
     public init(_ decoder: TextDecoder, tokenizer: Tokenizer) {

@@ -19,6 +19,10 @@ public struct TranscriptionProgress: Sendable, Equatable {
     public var totalSeconds: Double?
     /// Code of the language, once it is known.
     public var language: String?
+    /// How probable the language is, where it was detected.
+    public var languageProbability: Double?
+    /// What has happened since the last report, a line each, for those who want to know everything.
+    public var notes: [String] = []
     /// What is odd about the recording so far, a line each; nothing that stops it.
     public var warnings: [String] = []
 }

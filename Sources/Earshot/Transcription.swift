@@ -1,5 +1,7 @@
+import AudioInput
 import Decoding
 import Spectrogram
+import VoiceActivity
 import Whisper
 
 /// One recording being transcribed: its windows, the states of encoder and decoder, the way through it.
@@ -10,6 +12,9 @@ final class Transcription {
     private let encoder: AudioEncoder
     private let decoder: TextDecoder
     private var mel: [Float]  // [bands, frames]
+    /// The window that the decoder attends to, where it is full: what stands past its end does not matter.
+    private var fullWindow: Int?
+    private var progress = TranscriptionProgress()
 
     /// What a transcription tells while it runs.
     struct Events {
@@ -30,21 +35,18 @@ final class Transcription {
     /// Transcribes to the end.
     /// - Throws: what stopped the input, after everything before it was transcribed; `CancellationError`.
     func run(_ recording: Recording) throws {
-        var progress = TranscriptionProgress()
         var reader = try WindowReader(
-            recording, bands: model.dimensions.melBands, windowFrames: encoder.frames
-        ) { seconds in
-            if events.shouldStop() { throw CancellationError() }
-            progress.processedSeconds = seconds
-            events.progress(progress)
-        }
+            recording, bands: model.dimensions.melBands, windowFrames: encoder.frames,
+            through: try listener(), whileMeasuring: show)
         progress.phase = .transcribing
         progress.totalSeconds = reader.duration
+        if let summary = reader.summary { progress.notes.append("recording: \(summary)") }
+        let account = reader.speech.map(SpeechAccount.init)
 
         let language = try language(of: &reader)
         progress.language = language
         let tokenizer = try model.tokenizer(language: language, task: options.task)
-        let windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
+        var windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
         var progression = WindowProgression(
             options: options, tokenizer: tokenizer, textContext: model.dimensions.textContext)
         var decoding = DecodingOptions()
@@ -54,36 +56,93 @@ final class Transcription {
             progress.processedSeconds = seconds ?? progress.processedSeconds
             progress.totalSeconds = reader.duration
             progress.warnings = reader.warnings
-            events.progress(progress)
+            send()
         }
 
         var frames = reader.frames(at: 0)
         while frames > 0 {
-            report(Double(progression.seek) / 100)
+            let start = progression.seek
+            report(account?.seconds(at: start) ?? Double(start) / 100)
             try encode(&reader, at: progression.seek, pastEnd: .zeros)
+            if options.detectsLanguageOfEveryWindow {
+                let language = detectLanguage(at: account?.seconds(at: start) ?? Double(start) / 100)
+                let tokenizer = try model.tokenizer(language: language, task: options.task)
+                windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
+            }
             decoding.prompt = progression.prompt
             let result = try windows.decode(decoding, shouldStop: events.shouldStop)
-            for segment in progression.advance(result, frames: frames) { events.segment(segment) }
+            var segments = progression.advance(result, frames: frames)
+            if let account {
+                if let end = account.earlyEnd(of: segments, from: start, to: progression.seek) {
+                    progression.goBack(to: end)
+                    progress.notes.append(
+                        "the text ended at \(fixed(account.seconds(at: end), 2)) s, within speech: going on there"
+                    )
+                }
+                segments = segments.map(account.original)
+                progress.notes += account.settle(
+                    segments, of: result, isSilence: progression.isSilence(result), from: start,
+                    to: progression.seek)
+            }
+            for segment in segments { events.segment(segment) }
             frames = reader.frames(at: progression.seek)
         }
+        progress.notes += account?.leftOut() ?? []
         report(reader.duration)
         if let fault = reader.fault { throw fault }
     }
 
+    /// What the recording is heard through: speech alone, where that is asked for.
+    private func listener() throws -> (any SampleSource) -> any SampleSource {
+        guard let voice = options.voiceActivity else { return { $0 } }
+        let hearing = try VoiceActivityModel(kernels: model.whisper.engine.kernels.name)
+        return { [unowned self] source in
+            VoicedSource(source, hearing, voice) { [unowned self] seconds in try show(seconds) }
+        }
+    }
+
+    /// Shows how far the recording was read before anything of it is transcribed, or while silence is left out.
+    private func show(_ seconds: Double) throws {
+        if events.shouldStop() { throw CancellationError() }
+        if progress.phase == .measuring { progress.processedSeconds = seconds }
+        send()
+    }
+
+    private func send() {
+        events.progress(progress)
+        progress.notes = []
+    }
+
     private func encode(_ reader: inout WindowReader, at seek: Int, pastEnd: MelStream.PastEnd) throws {
+        if fullWindow == seek { return }
+        fullWindow = nil
         try mel.withUnsafeMutableBufferPointer { mel in
             guard let mel = mel.baseAddress else { return }
             reader.copyWindow(at: seek, pastEnd: pastEnd, into: mel)
             try encoder.encode(mel, shouldStop: events.shouldStop)
         }
         decoder.attend(to: encoder)
+        if reader.frames(at: seek) == encoder.frames { fullWindow = seek }
     }
 
     /// The language asked for, else the one heard in the first window.
     private func language(of reader: inout WindowReader) throws -> String {
         if let language = options.language { return language }
+        // Where nobody speaks there is no language to detect.
+        if reader.speech != nil, reader.frames(at: 0) == 0 { return "en" }
         guard model.dimensions.isMultilingual else { return "en" }
         try encode(&reader, at: 0, pastEnd: .silence)
-        return LanguageDetection(decoder, tokenizer: model.tokenizer).language
+        let detection = LanguageDetection(decoder, tokenizer: model.tokenizer)
+        progress.languageProbability = detection.probability
+        return detection.language
+    }
+
+    /// The language of the window that the decoder attends to.
+    private func detectLanguage(at seconds: Double) -> String {
+        let detection = LanguageDetection(decoder, tokenizer: model.tokenizer)
+        progress.notes.append(
+            "language from \(fixed(seconds, 2)) s: \(detection.language) (\(fixed(detection.probability, 2)))"
+        )
+        return detection.language
     }
 }

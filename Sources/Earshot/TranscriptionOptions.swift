@@ -1,4 +1,5 @@
 import Decoding
+import VoiceActivity
 
 /// The languages Whisper knows.
 public typealias Language = Decoding.Language
@@ -6,12 +7,16 @@ public typealias Language = Decoding.Language
 /// What is done with speech: written in its own language, or translated to English.
 public typealias TranscriptionTask = Tokenizer.Task
 
+/// What counts as speech.
+public typealias VoiceActivityOptions = VoiceActivity.VoiceActivityOptions
+
 /// How a recording is transcribed. The defaults are the reference's; a model may recommend others
 /// (`Model.defaultOptions`).
 public struct TranscriptionOptions: Sendable, Equatable {
     /// Transcription, or translation to English.
     public var task = TranscriptionTask.transcribe
-    /// Code of the language spoken, such as `en`; nil to detect it from the first 30 seconds.
+    /// Code of the language spoken, such as `en`; nil to detect it from the first 30 seconds, of
+    /// speech where silence is left out.
     public var language: String?
     /// Text without times inside a window.
     public var withoutTimestamps = false
@@ -25,6 +30,13 @@ public struct TranscriptionOptions: Sendable, Equatable {
     /// Mean log probability above which a window counts as speech in spite of `<|nospeech|>`; nil to
     /// go by `<|nospeech|>` alone.
     public var logProbabilityThreshold: Double? = -1
+    /// Transcribe speech alone, and leave the silence between out; nil to transcribe all.
+    ///
+    /// Times are those of the recording all the same. Where a window's text ends although somebody goes on
+    /// speaking, the next window starts there.
+    public var voiceActivity: VoiceActivityOptions?
+    /// Detect the language of every window, not only of the first.
+    public var detectsLanguageOfEveryWindow = false
 
     /// The reference's defaults.
     public init() {}

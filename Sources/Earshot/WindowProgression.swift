@@ -53,6 +53,9 @@ package struct WindowProgression {
         return segments
     }
 
+    /// Moves the start of the next window back, to where the text of the last one ended.
+    package mutating func goBack(to frame: Int) { seek = min(seek, frame) }
+
     private func segment(_ part: WindowSegment, of result: DecodingResult, id: Int) -> Segment {
         let offset = Double(seek * 160) / 16_000
         let text = tokenizer.decode(part.tokens.filter { $0 < tokenizer.endOfText })

@@ -20,24 +20,36 @@ struct WindowReader {
     ///   - input: the recording.
     ///   - bands: mel bands of the model.
     ///   - windowFrames: mel frames of a window, 3000.
+    ///   - filter: what the recording is heard through.
     ///   - whileMeasuring: called now and then with the seconds measured; may throw to stop.
     init(
-        _ input: Recording, bands: Int, windowFrames: Int, whileMeasuring: (Double) throws -> Void
+        _ input: Recording, bands: Int, windowFrames: Int,
+        through filter: (any SampleSource) -> any SampleSource = { $0 },
+        whileMeasuring: (Double) throws -> Void
     ) throws {
-        source = try input.open()
+        source = filter(try input.open())
         stream = MelStream(bands: bands)
         self.windowFrames = windowFrames
         fill(from: 0)
         if !stream.isFinished, input.canReopen {
-            measuredPeak = try Self.peak(of: input.open(), bands: bands, whileMeasuring: whileMeasuring)
+            measuredPeak = try Self.peak(
+                of: filter(input.open()), bands: bands, whileMeasuring: whileMeasuring)
         }
     }
 
     /// Seconds of audio, where the container tells.
-    var duration: Double? { stream.isFinished ? seconds : source.duration }
+    var duration: Double? { stream.isFinished && speech == nil ? seconds : source.duration }
+
+    /// The speech that is read, where silence is left out.
+    var speech: VoicedSource? { source as? VoicedSource }
 
     /// What was odd about the input so far.
-    var warnings: [String] { (source as? AudioReader)?.warnings ?? [] }
+    var warnings: [String] { recording?.warnings ?? [] }
+
+    /// The recording's own form and what becomes of it.
+    var summary: String? { recording?.summary }
+
+    private var recording: AudioReader? { (speech?.source ?? source) as? AudioReader }
 
     /// Seconds read so far.
     private var seconds: Double { Double(stream.sampleCount) / Double(MelFormat.sampleRate) }

@@ -31,6 +31,12 @@ struct OutputOptions: ParsableArguments {
         help: "Say nothing on standard error but what failed.")
     var quiet = false
 
+    @Flag(
+        help:
+            "Say more on standard error: what was converted, and what speech is in no segment for what reason."
+    )
+    var verbose = false
+
     /// The formats asked for, each once, in the order they were named.
     var formats: [TranscriptFormat] {
         let named = formatChoices.flatMap(\.formats) + formatFlags.map(\.format)
@@ -43,6 +49,7 @@ struct OutputOptions: ParsableArguments {
         guard directoryPath != nil || formats.count <= 1 else {
             throw ValidationError("Standard output holds one format; for several name an --output-dir.")
         }
+        guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other.") }
         guard directoryPath != "" else { throw ValidationError("--output-dir is empty.") }
     }
 

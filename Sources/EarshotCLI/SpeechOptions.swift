@@ -9,6 +9,9 @@ struct SpeechOptions: ParsableArguments {
         transform: SpokenLanguage.init)
     var language: SpokenLanguage?
 
+    @Flag(help: "Detect the language of every window of 30 seconds, not only of the first.")
+    var multilingual = false
+
     @Option(help: "What to write: the language spoken, or its English translation.")
     var task: TaskName?
 
@@ -33,10 +36,20 @@ struct SpeechOptions: ParsableArguments {
         transform: Self.truth)
     var conditionOnPreviousText: Bool?
 
+    func validate() throws {
+        guard !(multilingual && language?.code != nil) else {
+            throw ValidationError("--multilingual detects the language of every window; name none.")
+        }
+    }
+
     /// The model's defaults with what the command line says instead.
     func applied(to model: Model) throws -> TranscriptionOptions {
         var options = model.defaultOptions
         if let language { options.language = language.code }
+        if multilingual {
+            options.language = nil
+            options.detectsLanguageOfEveryWindow = true
+        }
         if let task { options.task = task.value }
         if translate { options.task = .translate }
         if withoutTimestamps { options.withoutTimestamps = true }
@@ -52,6 +65,7 @@ struct SpeechOptions: ParsableArguments {
             let name = Language.name(of: code) ?? code
             throw UnsuitableModel(name: model.name, wish: "transcribe \(name)")
         }
+        if multilingual { throw UnsuitableModel(name: model.name, wish: "detect languages") }
         if options.task == .translate {
             throw UnsuitableModel(name: model.name, wish: "translate")
         }

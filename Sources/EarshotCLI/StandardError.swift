@@ -12,11 +12,6 @@ enum StandardError {
     /// Writes why something failed.
     static func complain(_ error: any Error) { say("earshot: \(error)") }
 
-    /// Writes what is odd about a recording that is transcribed all the same.
-    static func warn(_ warning: String, about recording: String) {
-        say("earshot: warning: \(recording): \(warning)")
-    }
-
     /// Writes text as it stands. Nobody can be told where this fails.
     static func put(_ text: String) {
         var text = text

@@ -24,6 +24,9 @@ struct Transcribe: AsyncParsableCommand {
     @OptionGroup(title: "Speech")
     var speech: SpeechOptions
 
+    @OptionGroup(title: "Voice activity")
+    var voice: VoiceOptions
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
@@ -45,7 +48,8 @@ struct Transcribe: AsyncParsableCommand {
             try output.prepare()
             let model = try modelOptions.load(quiet: output.quiet)
             return TranscriptionJob(
-                transcriber: Transcriber(model: model), options: try speech.applied(to: model),
+                transcriber: Transcriber(model: model),
+                options: voice.applied(to: try speech.applied(to: model)),
                 inputs: inputs,
                 output: output)
         } catch {

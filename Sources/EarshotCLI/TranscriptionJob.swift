@@ -43,18 +43,15 @@ struct TranscriptionJob: Sendable {
         let display = ProgressDisplay(isShown: !output.quiet && StandardError.isTerminal)
         let recording = try inputs.recording(name)
         let language = Mutex(options.language ?? "en")
-        let warned = Mutex(0)
+        let asides = Mutex(Asides())
         let segments = transcriber.transcribe(recording, options: options) { progress in
             display.update(progress)
             if let heard = progress.language { language.withLock { $0 = heard } }
-            let new = warned.withLock { count in
-                defer { count = progress.warnings.count }
-                return progress.warnings.dropFirst(count)
+            if output.quiet { return }
+            let lines = asides.withLock {
+                $0.lines(for: progress, about: inputs.title(of: name), verbose: output.verbose)
             }
-            if output.quiet || new.isEmpty { return }
-            display.aside {
-                for warning in new { StandardError.warn(warning, about: inputs.title(of: name)) }
-            }
+            if !lines.isEmpty { display.aside { lines.forEach(StandardError.say) } }
         }
         var outputs = output.transcripts(of: name, withTimes: !options.withoutTimestamps)
         var found: [Segment] = []

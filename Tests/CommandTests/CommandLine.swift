@@ -20,7 +20,10 @@ struct Outcome {
 }
 
 /// Runs the command that was built beside these tests, without standard input.
-func earshot(_ arguments: String...) throws -> Outcome {
+func earshot(_ arguments: String...) throws -> Outcome { try earshot(named: arguments) }
+
+/// The same with arguments that are in a list already.
+func earshot(named arguments: [String]) throws -> Outcome {
     try shell(#"exec "$0" "$@" < /dev/null"#, arguments)
 }
 

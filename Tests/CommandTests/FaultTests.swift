@@ -53,7 +53,7 @@ struct FaultTests {
 
     @Test(
         "will not ask an English-only model for another language",
-        arguments: [["-l", "German"], ["--task", "translate"], ["-tr"]])
+        arguments: [["-l", "German"], ["-l", "yue"], ["--task", "translate"], ["-tr"], ["--multilingual"]])
     func englishOnly(wish: [String]) throws {
         let path = try RandomCheckpoint.tinyEnglish(.ggml)
         let run = try shell(#"exec "$0" "$@""#, ["--model", path] + wish + [sample("pin.flac")])

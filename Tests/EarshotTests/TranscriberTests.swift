@@ -96,7 +96,7 @@ import Testing
 
 extension ArraySource {
     /// All samples of a recording.
-    fileprivate static func reading(_ path: String) throws -> [Float] {
+    static func reading(_ path: String) throws -> [Float] {
         let reader = try AudioInput.file(path).open()
         var samples: [Float] = []
         var chunk = [Float](repeating: 0, count: 16_000)

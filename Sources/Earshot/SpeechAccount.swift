@@ -1,0 +1,89 @@
+import AudioInput
+import Decoding
+
+/// Keeps account of the speech in a recording whose silence was left out: puts segments back to where they lie
+/// in it, finds where a window's text ended too early, and names what is in no segment.
+package struct SpeechAccount {
+    private let source: VoicedSource
+    private static let samplesPerFrame = 160
+    /// A window that goes on from where the text ended is at least this many frames later: 0.2 s.
+    private static let leastAdvance = 20
+    /// Of speech in no segment, what is shorter is due to the times of the model, not to its text: 0.3 s. A word
+    /// can be as short as that.
+    private static let leastMissed = AudioInput.sampleRate * 3 / 10
+
+    package init(_ source: VoicedSource) { self.source = source }
+
+    /// The time in the recording at which a window starts.
+    package func seconds(at seek: Int) -> Double { time(original(seek, .start)) }
+
+    /// The frame from which to go on where a window's text ended although somebody goes on speaking; nil where
+    /// it did not. What the model wrote stays.
+    ///
+    /// The reference would go on behind the window.
+    /// - Parameters:
+    ///   - segments: what was found in the window.
+    ///   - start: where the window starts, in frames.
+    ///   - next: where the next window would start.
+    package func earlyEnd(of segments: [Segment], from start: Int, to next: Int) -> Int? {
+        guard let last = segments.last(where: { !$0.text.isEmpty }) else { return nil }
+        let end = Int((last.end * 100).rounded())
+        guard end >= start + Self.leastAdvance, end < next else { return nil }
+        let behind = original(end, .start)..<max(original(end, .start), original(next, .end))
+        return source.runs.count(in: behind) >= Self.leastMissed ? end : nil
+    }
+
+    /// The segment with its times in the recording.
+    package func original(_ segment: Segment) -> Segment {
+        var segment = segment
+        let start = source.map.original(sample(segment.start), .start)
+        segment.seek = original(segment.seek, .start) / Self.samplesPerFrame
+        segment.end = time(max(start, source.map.original(sample(segment.end), .end)))
+        segment.start = time(start)
+        segment.words = segment.words?.map { word in
+            var word = word
+            let place = source.map.original(sample(word.start)...max(sample(word.start), sample(word.end)))
+            (word.start, word.end) = (time(place.lowerBound), time(place.upperBound))
+            return word
+        }
+        return segment
+    }
+
+    /// Names the speech between two frames that is in no segment, a line each, and forgets what is before the
+    /// second.
+    /// - Parameter segments: those found there, with their times in the recording.
+    package func settle(
+        _ segments: [Segment], of result: DecodingResult, isSilence: Bool, from start: Int, to next: Int
+    ) -> [String] {
+        let (from, to) = (original(start, .start), original(next, .end))
+        let covered = segments.filter { !$0.text.isEmpty }.map { sample($0.start)..<sample($0.end) }
+        let rest = source.runs.rest(in: from..<max(from, to), outside: covered, least: Self.leastMissed)
+        let reason =
+            isSilence
+            ? "the model takes it for silence (\(fixed(result.noSpeechProbability, 2)), mean log "
+                + "probability \(fixed(result.averageLogProbability, 2)))"
+            : result.text.isEmpty ? "the model writes nothing" : "the model writes nothing at that time"
+        source.map.forget(before: next * Self.samplesPerFrame)
+        source.runs.forget(before: to)
+        return leftOut() + rest.map { "\(name($0)) is in no segment: \(reason)" }
+    }
+
+    /// Names the voices that are too short to be speech.
+    package func leftOut() -> [String] {
+        defer { source.tooShort = [] }
+        return source.tooShort.map { "\(name($0)) is left out: it is too short to be speech" }
+    }
+
+    private func name(_ range: Range<Int>) -> String {
+        let (start, end) = (time(range.lowerBound), time(range.upperBound))
+        return "speech from \(fixed(start, 2)) s to \(fixed(end, 2)) s"
+    }
+
+    private func original(_ frame: Int, _ side: TimeMap.Side) -> Int {
+        source.map.original(frame * Self.samplesPerFrame, side)
+    }
+
+    private func sample(_ seconds: Double) -> Int { Int((seconds * Double(AudioInput.sampleRate)).rounded()) }
+
+    private func time(_ sample: Int) -> Double { Double(sample) / Double(AudioInput.sampleRate) }
+}

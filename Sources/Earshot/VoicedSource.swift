@@ -1,0 +1,140 @@
+import AudioInput
+import VoiceActivity
+
+/// The speech of a recording without the silence between: what a recording is transcribed through when voice
+/// activity is asked for. It holds no more than what it cannot decide on yet, a few seconds, or as much as the
+/// longest speech where that is limited.
+package final class VoicedSource: SampleSource {
+    /// The whole recording.
+    package let source: any SampleSource
+    /// Where the samples that were read lie in it.
+    package var map = TimeMap()
+    /// Where in it there is a voice.
+    package var runs = VoicedRuns()
+    /// Voices too short to be speech, which are not among the samples.
+    package var tooShort: [Range<Int>] = []
+
+    private let stream: VoiceActivityStream
+    private var segmenter: SpeechSegmenter
+    private let threshold: Float
+    private let negativeThreshold: Float
+    private let whileListening: (Double) throws -> Void
+
+    private var held: [Float] = []
+    private var heldStart = 0  // place of the first sample that is held
+    private var cursor = 0  // every sample before was read or left out
+    private var isSpeech = false  // at the cursor
+    private var turns: [Int] = []  // where, from the cursor on, speech starts and ends, in turn
+    private var lastEnd: Int?
+    private var silence = 0  // samples that stand before the next stretch
+    private var heardCount = 0  // samples whose chunks were heard
+    private var isFinished = false
+    private var failure: (any Error)?
+    private var chunk = [Float](repeating: 0, count: 4096)
+
+    /// Silence between two stretches, in samples. ref: whisper.cpp `whisper_vad`, 0.1 s.
+    private static let gap = 1600
+
+    /// - Parameter whileListening: called now and then with the seconds heard; may throw to stop.
+    package init(
+        _ source: any SampleSource, _ model: VoiceActivityModel, _ options: VoiceActivityOptions,
+        whileListening: @escaping (Double) throws -> Void
+    ) {
+        self.source = source
+        stream = VoiceActivityStream(model)
+        segmenter = SpeechSegmenter(options)
+        threshold = Float(options.threshold)
+        negativeThreshold = Float(options.negativeThreshold ?? max(options.threshold - 0.15, 0.01))
+        self.whileListening = whileListening
+    }
+
+    /// Samples of the recording that were heard.
+    package var position: Int { stream.sampleCount }
+
+    /// Seconds of the recording, silence and all.
+    package var duration: Double? {
+        isFinished ? Double(position) / Double(AudioInput.sampleRate) : source.duration
+    }
+
+    /// Reads the next samples of speech, listening as far as that needs.
+    package func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int {
+        var filled = 0
+        while filled < buffer.count {
+            let made = deliver(into: UnsafeMutableBufferPointer(rebasing: buffer[filled...]))
+            filled += made
+            if made == 0 {
+                if isFinished { break }
+                try listen()
+            }
+        }
+        if filled == 0, !buffer.isEmpty, let failure { throw failure }
+        return filled
+    }
+
+    /// Copies from what is decided; 0 when that is used up.
+    private func deliver(into buffer: UnsafeMutableBufferPointer<Float>) -> Int {
+        while true {
+            if silence > 0 {
+                let count = min(silence, buffer.count)
+                buffer[..<count].update(repeating: 0)
+                map.appendSilence(count: count)
+                silence -= count
+                return count
+            }
+            let end = min(turns.first ?? segmenter.settled, position)
+            if cursor < end {
+                guard !isSpeech else { return copy(min(end - cursor, buffer.count), into: buffer) }
+                cursor = end
+            }
+            guard let turn = turns.first, turn == cursor else { return 0 }
+            turns.removeFirst()
+            isSpeech.toggle()
+            if isSpeech, let lastEnd, lastEnd < turn { silence = Self.gap }
+            if !isSpeech { lastEnd = turn }
+        }
+    }
+
+    private func copy(_ count: Int, into buffer: UnsafeMutableBufferPointer<Float>) -> Int {
+        let start = cursor - heldStart
+        _ = buffer.update(fromContentsOf: held[start..<start + count])
+        map.append(original: cursor, count: count)
+        cursor += count
+        return count
+    }
+
+    /// Reads on in the recording; what stops it before its end is thrown once all before it was read.
+    private func listen() throws {
+        try whileListening(Double(position) / Double(AudioInput.sampleRate))
+        held.removeFirst(cursor - heldStart)
+        heldStart = cursor
+        var count = 0
+        do {
+            count = try chunk.withUnsafeMutableBufferPointer { try source.read(into: $0) }
+        } catch {
+            failure = error
+        }
+        guard count > 0 else {
+            stream.finish(hear)
+            segmenter.finish(sampleCount: position, take)
+            isFinished = true
+            return
+        }
+        held += chunk[..<count]
+        chunk.withUnsafeBufferPointer { stream.append($0.extracting(0..<count), hear) }
+    }
+
+    private func hear(_ probability: Float) {
+        let stretch = heardCount..<heardCount + VoiceActivityModel.chunk
+        heardCount = stretch.upperBound
+        runs.append(
+            stretch, isSpeech: probability >= threshold, isSilence: probability < negativeThreshold)
+        segmenter.append(probability, take)
+    }
+
+    private func take(_ event: SpeechSegmenter.Event) {
+        switch event {
+        case .starts(let place), .ends(let place): turns.append(place)
+        case .tooShort(let range): tooShort.append(range)
+        }
+    }
+}

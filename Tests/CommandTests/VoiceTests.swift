@@ -1,0 +1,82 @@
+import TestSupport
+import Testing
+
+/// Silence left out, languages heard, and what the command says of both.
+@Suite("earshot --vad", .serialized)
+struct VoiceTests {
+    @Test("writes the words with their times, from a file and from a pipe")
+    func words() throws {
+        let file = try earshot("--vad", "-q", "--format", "txt", sample("demo.flac"))
+        #expect(file.status == 0 && file.errors.isEmpty)
+        #expect(file.output == (try earshot("-q", "--format", "txt", sample("demo.flac"))).output)
+        let timed = try earshot("--vad", "-q", sample("demo.flac"))
+        let piped = try shell(#"cat "$1" | "$0" -q --vad -"#, [sample("demo.flac")])
+        #expect(piped.output == timed.output && timed.output.contains("-->"))
+    }
+
+    @Test(
+        "is given the names of others",
+        arguments: [
+            ["-vt", "0.6", "-vspd", "100", "-vsd", "500", "-vmsd", "20", "-vp", "200"],
+            [
+                "--vad_threshold", "0.6", "--vad_min_speech_duration_ms", "100",
+                "--vad_min_silence_duration_ms", "500",
+                "--vad_max_speech_duration_s", "20", "--vad_speech_pad_ms", "200",
+            ],
+        ])
+    func names(options: [String]) throws {
+        let words = try earshot(named: ["-q", "--format", "txt", "--vad"] + options + [sample("demo.flac")])
+        #expect(words.status == 0, "\(words.errors)")
+        #expect(words.output.contains("seven eight nine zero"))
+    }
+
+    @Test(
+        "refuses what makes no sense",
+        arguments: [
+            (["--vad-threshold", "0.4"], "--vad"), (["--vad", "--vad-threshold", "1"], "between 0 and 1"),
+            (["--vad", "--vad-speech-pad-ms", "-1"], "--vad-speech-pad-ms"),
+            (["--vad", "--vad-min-silence-duration-ms", "100000"], "60000"),
+            (["--vad", "--vad-max-speech-duration-s", "0.5"], "--vad-speech-pad-ms"),
+            (["--quiet", "--verbose"], "exclude"), (["--multilingual", "-l", "de"], "name none"),
+        ])
+    func refusals(options: [String], reason: String) throws {
+        let run = try earshot(named: options + [sample("demo.flac")])
+        #expect(run.status == 64)
+        #expect(run.errors.contains(reason))
+        #expect(run.output.isEmpty)
+    }
+
+    @Test("says with --verbose what was converted and what speech is in no segment")
+    func verbose() throws {
+        let stereo = try earshot("--verbose", sample("stereo-44k.flac"))
+        #expect(
+            stereo.errors.contains("stereo-44k.flac: recording: 44100 Hz, 2 channels, FLAC → 16000 Hz mono"))
+        #expect(!(try earshot(sample("stereo-44k.flac"))).errors.contains("recording:"))
+        let short = try earshot(
+            "--verbose", "--vad", "--vad-min-speech-duration-ms", "5000", "--vad-min-silence-duration-ms",
+            "100",
+            sample("hello.flac"))
+        #expect(short.output.isEmpty && short.status == 0)
+        #expect(short.errors.contains("is left out: it is too short to be speech"))
+    }
+
+    @Test("writes nothing where nobody speaks", arguments: ["silence.flac", "noise.flac"])
+    func nobody(name: String) throws {
+        let run = try earshot("--vad", "-q", "-l", "auto", sample(name))
+        #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty)
+    }
+
+    @Test("names the language that was heard, and how surely")
+    func language() throws {
+        for options in [["-l", "auto"], ["-l", "auto", "--vad"], ["--multilingual"]] {
+            let run = try earshot(named: options + [sample("late.flac")])
+            #expect(
+                run.errorLines.last?.wholeMatch(of: /Language: English \(en\), with a probability of \d+ %/)
+                    != nil)
+        }
+        #expect(!(try earshot(sample("late.flac"))).errors.contains("Language"))
+        let windows = try earshot("--multilingual", "--verbose", sample("seventy-seconds.flac"))
+        let heard = windows.errorLines.filter { $0.contains("language from ") }
+        #expect(heard.count >= 3 && heard[0].contains("language from 0.00 s: en ("))
+    }
+}

@@ -1,0 +1,140 @@
+import AudioInput
+import Decoding
+import Earshot
+import TestSupport
+import Testing
+import VoiceActivity
+
+/// A recording heard as speech alone.
+@Suite struct VoicedSourceTests {
+    let model: VoiceActivityModel
+
+    init() throws { model = try VoiceActivityModel() }
+
+    /// Speech with long silences around and between, and a click that is too short to be speech.
+    static let recording: [Float] = {
+        func speech(_ name: String) -> [Float] {
+            (try? ArraySource.reading("\(Fixtures.root)/Audio/\(name).flac")) ?? []
+        }
+        let silence = [Float](repeating: 0, count: 16_000)
+        return (0..<7).flatMap { _ in silence } + speech("demo") + (0..<5).flatMap { _ in silence }
+            + speech("pin") + (0..<40).flatMap { _ in silence } + speech("hello") + silence[..<3210]
+    }()
+
+    private func source(
+        _ samples: [Float], _ change: (inout VoiceActivityOptions) -> Void = { _ in }
+    ) -> VoicedSource {
+        var options = VoiceActivityOptions()
+        change(&options)
+        return VoicedSource(ArraySource(samples), model, options) { _ in }
+    }
+
+    private func read(_ source: VoicedSource, by length: (Int) -> Int = { _ in 16_000 }) throws -> [Float] {
+        var samples: [Float] = []
+        var buffer = [Float](repeating: .nan, count: 20_000)
+        while true {
+            let wanted = length(samples.count)
+            let count = try buffer.withUnsafeMutableBufferPointer {
+                try source.read(into: UnsafeMutableBufferPointer(rebasing: $0[..<wanted]))
+            }
+            samples += buffer[..<count]
+            if count < wanted { return samples }
+        }
+    }
+
+    static let changes: [@Sendable (inout VoiceActivityOptions) -> Void] = [
+        { _ in }, { $0.maximumSpeech = 2 }, { $0.minimumSilence = 100 },
+        {
+            $0.minimumSilence = 100
+            $0.padding = 30
+            $0.minimumSpeech = 600
+        },
+    ]
+
+    @Test(arguments: changes.indices)
+    func everySampleIsWhereTheMapSays(number: Int) throws {
+        let source = source(Self.recording, Self.changes[number])
+        let heard = try read(source)
+        #expect(source.position == Self.recording.count)
+        #expect(source.map.joinedCount == heard.count)
+        #expect(!heard.isEmpty && heard.count < Self.recording.count)
+        var present = Set<Int>()
+        var wrong = 0
+        for (joined, sample) in heard.enumerated() {
+            let place = source.map.original(joined, .start)
+            let isSpeech = source.map.original(joined + 1, .end) == place + 1
+            if isSpeech { present.insert(place) }
+            if sample != (isSpeech ? Self.recording[place] : 0) { wrong += 1 }
+        }
+        #expect(wrong == 0)
+
+        // No voice is lost, but what is named.
+        let voice = source.runs.rest(in: 0..<Self.recording.count, outside: source.tooShort, least: 1)
+        #expect(voice.count >= 3)
+        #expect(voice.allSatisfy { $0.allSatisfy(present.contains) })
+    }
+
+    @Test(arguments: changes.indices)
+    func theSamplesDoNotDependOnHowTheyAreRead(number: Int) throws {
+        let whole = try read(source(Self.recording, Self.changes[number]))
+        var numbers = RandomNumbers(state: 5)
+        #expect(
+            try read(source(Self.recording, Self.changes[number])) { _ in 1 + numbers.next(9000) } == whole)
+    }
+
+    @Test func nothingIsHeardWhereNobodySpeaks() throws {
+        #expect(try read(source([])).isEmpty)
+        #expect(try read(source([Float](repeating: 0, count: 100_000))).isEmpty)
+    }
+
+    @Test func aFaultComesAfterWhatWasReadBefore() throws {
+        let options = VoiceActivityOptions()
+        let cut = Array(Self.recording[..<200_000])
+        let faulty = VoicedSource(FaultySource(cut), model, options) { _ in }
+        let whole = try read(source(cut))
+        var heard: [Float] = []
+        var buffer = [Float](repeating: 0, count: 16_000)
+        #expect(throws: FaultySource.Fault.self) {
+            while true {
+                let count = try buffer.withUnsafeMutableBufferPointer { try faulty.read(into: $0) }
+                heard += buffer[..<count]
+            }
+        }
+        #expect(heard == whole && !whole.isEmpty)
+    }
+
+    @Test func anEarlyEndIsWhereTheTextEnds() throws {
+        let source = source(try ArraySource.reading("\(Fixtures.root)/Audio/demo.flac"))
+        let frames = try read(source).count / 160
+        let account = SpeechAccount(source)
+        // The words of the recording, and when they end: hello 1.24, …, stop 9.38.
+        func segment(_ end: Double, _ text: String) -> Segment {
+            Segment(
+                id: 0, seek: 0, start: end - 0.5, end: end, text: text, tokens: [], temperature: 0,
+                averageLogProbability: 0, compressionRatio: 1, noSpeechProbability: 0)
+        }
+        let (hello, stop) = (segment(1.24, " hello"), segment(9.38, " stop"))
+        #expect(account.earlyEnd(of: [hello], from: 0, to: frames) == 124)
+        #expect(account.earlyEnd(of: [hello, segment(5, "")], from: 0, to: frames) == 124)
+        #expect(account.earlyEnd(of: [hello, stop], from: 0, to: frames) == nil)
+        #expect(account.earlyEnd(of: [hello], from: 0, to: 124) == nil)
+        #expect(account.earlyEnd(of: [hello], from: 0, to: 200) == nil)
+        #expect(account.earlyEnd(of: [hello], from: 110, to: frames) == nil)
+        #expect(account.earlyEnd(of: [], from: 0, to: frames) == nil)
+    }
+}
+
+/// Samples, and then a fault.
+private final class FaultySource: SampleSource {
+    struct Fault: Error {}
+    private let samples: ArraySource
+    let duration: Double? = nil
+
+    init(_ samples: [Float]) { self.samples = ArraySource(samples) }
+
+    func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int {
+        let count = samples.read(into: buffer)
+        if count == 0 { throw Fault() }
+        return count
+    }
+}
