@@ -102,6 +102,17 @@ INLINE void store_sums(const split_sums *sums, float step, float *out) {
     }
 }
 
+/// Asks memory for what is wanted next, as two streams side by side: keys of the next page, and the values that
+/// these keys belong to.
+INLINE void ask_for_next(const earshot_stored_head *head, const size_t *numbers) {
+    enum { PAGE = 4096 };
+#pragma unroll
+    for (int i = 0; i < 16; i++) {
+        __builtin_prefetch((const int8_t *)head->keys + numbers[i] * 64 + PAGE);
+        __builtin_prefetch((const int8_t *)head->values + numbers[i] * 64);
+    }
+}
+
 /// At most `TOGETHER` queries.
 INLINE void attend_bytes(const float *q, size_t stride, size_t queries, float scale,
                          const earshot_stored_head *head, float *scores, float *out, size_t out_stride) {
@@ -112,6 +123,7 @@ INLINE void attend_bytes(const float *q, size_t stride, size_t queries, float sc
     for (size_t i = 0; i < head->count; i += 16) {
         find_rows(head, i, numbers);
         const v16f step = gather_scales(head->key_scales, head, numbers);
+        ask_for_next(head, numbers);
         for (size_t n = 0; n < queries; n++) {
             v16f score = score_bytes(&splits[n], head->keys, numbers) * (step * splits[n].step);
             if (i + 16 > head->count) score = masked_from(score, head->count - i);

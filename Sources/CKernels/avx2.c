@@ -11,6 +11,7 @@
 #define TILE_ROWS 6
 #define TILE_PANELS 1
 #define INT_ROWS 3
+#define STREAM_PANELS 1
 
 // vpmaddubsw would saturate, so bytes are widened and vpmaddwd multiplies pairs of 16 bits exactly:
 // activations are stored that wide.

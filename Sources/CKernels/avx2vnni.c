@@ -11,6 +11,7 @@
 #define TILE_ROWS 6
 #define TILE_PANELS 1
 #define INT_ROWS 6
+#define STREAM_PANELS 2
 
 // vpdpbusd multiplies unsigned by signed bytes: activations are stored with 128 added.
 typedef uint8_t activation;

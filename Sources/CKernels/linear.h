@@ -1,6 +1,6 @@
 // Linear maps: a block of TILE_ROWS rows by TILE_PANELS panels of outputs stays in registers while the
 // inputs stream past. The including file defines both for its register file, INT_ROWS for sums of int8,
-// and `widen`, `int_sums`, `dot`, `int_lanes` for its instructions.
+// STREAM_PANELS for one row of int8, and `widen`, `int_sums`, `dot`, `int_lanes` for its instructions.
 #ifndef EARSHOT_LINEAR_H
 #define EARSHOT_LINEAR_H
 
@@ -56,7 +56,8 @@ INLINE int int_rows(const bool fine) { return fine ? (INT_ROWS > 1 ? INT_ROWS / 
 
 INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, size_t row, const int rows,
                      size_t panel, const int panels, float *out, size_t out_stride, int epilogue) {
-    int_sums sums[(INT_ROWS > 1 ? INT_ROWS : 2) * TILE_PANELS];
+    enum { TILE = INT_ROWS * TILE_PANELS, STREAM = 2 * STREAM_PANELS };
+    int_sums sums[TILE > STREAM ? TILE : STREAM];
     const int parts = fine ? 2 : 1, lines = rows * parts;
 #pragma unroll
     for (int i = 0; i < lines * panels; i++) sums[i] = (int_sums){0};
@@ -128,6 +129,11 @@ INLINE void column(const int kind, const earshot_matrix *m, earshot_rows in, siz
 INLINE void linear(const int kind, const earshot_matrix *m, earshot_rows in, size_t first, size_t count,
                    float *out, size_t out_stride, int epilogue) {
     size_t panel = first;
+    // One row waits for its weights. Processors fetch ahead within a page of memory: the more panels are read
+    // side by side, the more is under way.
+    if (kind >= KIND_INT8 && in.count == 1)
+        for (; panel + STREAM_PANELS <= first + count; panel += STREAM_PANELS)
+            tile(kind, m, in, 0, 1, panel, STREAM_PANELS, out, out_stride, epilogue);
     for (; panel + TILE_PANELS <= first + count; panel += TILE_PANELS)
         column(kind, m, in, panel, TILE_PANELS, out, out_stride, epilogue);
     if (TILE_PANELS > 1)

@@ -3,6 +3,7 @@
 #include "neon.h"
 
 #define INT_ROWS 2
+#define STREAM_PANELS 1
 
 // Two sums per output: of inputs 0 and 1, and of inputs 2 and 3, of each four.
 typedef int32_t v32i __attribute__((ext_vector_type(32)));

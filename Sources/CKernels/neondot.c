@@ -8,6 +8,7 @@
 #include "neon.h"
 
 #define INT_ROWS 6
+#define STREAM_PANELS 2
 
 typedef v16i int_sums;
 INLINE v16i int_lanes(int_sums sums) { return sums; }

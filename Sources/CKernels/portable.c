@@ -5,6 +5,7 @@
 #define TILE_ROWS 2
 #define TILE_PANELS 1
 #define INT_ROWS 1
+#define STREAM_PANELS 1
 
 // Quantised activations are 16 bits wide here: baseline x86-64 multiplies pairs of those.
 typedef int16_t activation;

@@ -7,7 +7,7 @@ import Compute
 public final class AudioEncoder {
     /// The model that encodes.
     public let model: WhisperModel
-    /// The features of the last window: `[context, state]`.
+    /// The features of the last window: `[context, state]`; while one is encoded, what its blocks attended to.
     public let features: UnsafeMutableBufferPointer<Float>
 
     /// Sees what each layer leaves, `[context, state]`, for whoever compares.
@@ -20,7 +20,6 @@ public final class AudioEncoder {
     /// Queries, keys and values of a block `[context, 3·state]`; before the first the frames between the
     /// convolutions `[2·context + 2, state]`; between two windows anybody's.
     let workspace: UnsafeMutableBufferPointer<Float>
-    private let attended: UnsafeMutableBufferPointer<Float>  // [context, state]
 
     /// Allocates everything a window needs; `encode` allocates nothing.
     public init(_ model: WhisperModel) {
@@ -31,14 +30,13 @@ public final class AudioEncoder {
         paddedMel = .zeros((2 * context + 2) * dimensions.melBands)
         hidden = .zeros(context * state)
         workspace = .zeros(max(3 * context, 2 * context + 2) * state)
-        attended = .zeros(context * state)
         scratch = Scratch(
             engine: model.engine, maximumRows: 2 * context,
             maximumInputs: max(4 * state, 3 * dimensions.melBands))
     }
 
     deinit {
-        for buffer in [features, paddedMel, hidden, workspace, attended] { buffer.deallocate() }
+        for buffer in [features, paddedMel, hidden, workspace] { buffer.deallocate() }
     }
 
     /// Mel frames of one window: two a position.
@@ -51,8 +49,9 @@ public final class AudioEncoder {
     /// - Throws: `CancellationError` when `shouldStop` says so; `features` is then unspecified.
     public func encode(_ mel: UnsafePointer<Float>, shouldStop: () -> Bool = { false }) throws {
         guard let features = features.baseAddress, let hidden = hidden.baseAddress,
-            let queryKeyValue = workspace.baseAddress, let attended = attended.baseAddress
+            let queryKeyValue = workspace.baseAddress
         else { return }
+        let attended = features
         let (engine, weights, dimensions) = (model.engine, model.encoder, model.dimensions)
         let (context, state) = (dimensions.audioContext, dimensions.audioState)
 
