@@ -12,13 +12,18 @@ package struct SpeechAccount {
     /// can be as short as that.
     private static let leastMissed = AudioInput.sampleRate * 3 / 10
 
+    /// The last sound of a word may lie behind its end: a voice that is shorter begins none. 0.1 s.
+    private static let leastHeard = AudioInput.sampleRate / 10
+    /// Frames before a word that are heard with it: 0.4 s.
+    private static let lead = 40
+
     package init(_ source: VoicedSource) { self.source = source }
 
     /// The time in the recording at which a window starts.
     package func seconds(at seek: Int) -> Double { time(original(seek, .start)) }
 
-    /// The frame from which to go on where a window's text ended although somebody goes on speaking; nil where
-    /// it did not. What the model wrote stays.
+    /// The frame from which to go on where a window's text ended although somebody goes on speaking: there, or
+    /// shortly before the next word. Nil where it did not. What the model wrote stays.
     ///
     /// The reference would go on behind the window.
     /// - Parameters:
@@ -30,7 +35,10 @@ package struct SpeechAccount {
         let end = Int((last.end * 100).rounded())
         guard end >= start + Self.leastAdvance, end < next else { return nil }
         let behind = original(end, .start)..<max(original(end, .start), original(next, .end))
-        return source.runs.count(in: behind) >= Self.leastMissed ? end : nil
+        guard source.runs.count(in: behind) >= Self.leastMissed else { return nil }
+        let words = source.runs.rest(in: behind, outside: [], least: Self.leastHeard)
+        let word = words.first.map { source.map.joined($0.lowerBound) / Self.samplesPerFrame }
+        return max(end, (word ?? end) - Self.lead)
     }
 
     /// The segment with its times in the recording.

@@ -59,6 +59,14 @@ package struct TimeMap: Sendable {
         return place(joined.lowerBound, in: piece)...place(joined.upperBound, in: piece)
     }
 
+    /// Where a place in the recording is among what is transcribed; the next speech for one that is not there.
+    package func joined(_ original: Int) -> Int {
+        guard let piece = pieces.first(where: { original < $0.original + $0.count }) else {
+            return joinedCount
+        }
+        return piece.joined + max(0, original - piece.original)
+    }
+
     private func place(_ joined: Int, in piece: Piece) -> Int {
         piece.original + min(max(0, joined - piece.joined), piece.count)
     }

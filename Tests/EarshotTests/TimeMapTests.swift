@@ -32,6 +32,7 @@ import Testing
             guard let place else { continue }
             #expect(map.original(joined, .start) == place)
             #expect(map.original(joined + 1, .end) == place + 1)
+            #expect(map.joined(place) == joined)
         }
     }
 

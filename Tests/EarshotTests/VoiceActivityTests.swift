@@ -81,6 +81,15 @@ import Testing
         }
     }
 
+    /// The model ends this text although a word follows two seconds later.
+    @Test(.enabled(if: HumanRecording.present, "\(HumanRecording.absence)"))
+    func anEarlyEndIsNotTheLast() async throws {
+        let recording = try #require(try HumanRecording.all()["nicolas-2-2"]).joined()
+        let transcript = try await transcriber.transcript(of: .samples(recording), options: options)
+        #expect(transcript.text == " zero four nine")
+        #expect(transcript.segments.last.map { (2.7...3.2).contains($0.start) } == true)
+    }
+
     /// Sounds that are no speech, and how long they last.
     enum Sound: String, CaseIterable {
         case silence, white, pink, brown, hum, tone, chords
