@@ -13,10 +13,11 @@ public final class AudioReader: SampleSource {
 
     private var decoder: SoundFile
     private var earlierWarnings: [String] = []
-    private let resampler: Resampler?
+    private var resampler: Resampler?
     private let block: UnsafeMutableBufferPointer<Float>  // [frames, channels], then [frames] once averaged
     private var mono: Range<Int> = 0..<0  // the part of `block` that is not used yet
     private var decoderEnded = false
+    private var position = 0  // of the next sample to be delivered
     private var failure: (any Error)?
 
     /// One block, in samples of all channels; small, so that a live stream is not held up.
@@ -47,7 +48,32 @@ public final class AudioReader: SampleSource {
             if made == 0 && mono.isEmpty && decoderEnded { break }
         }
         if filled == 0, !buffer.isEmpty, let failure { throw failure }
+        position += filled
         return filled
+    }
+
+    /// Passes over samples; files that libsndfile reads are entered anew there, unless it cannot tell where that is.
+    public func skip(_ count: Int) throws -> Int {
+        let (begin, target) = (position, position + count)
+        if let entry = try enter(near: target) { position = entry }
+        _ = try skipReading(target - position)
+        return position - begin
+    }
+
+    /// Has the decoder go on near a sample, not behind it.
+    /// - Returns: the sample it goes on with; nil where it stayed where it was.
+    private func enter(near target: Int) throws -> Int? {
+        // The resampler begins where both rates have a sample, and early enough to know what was before.
+        let divisor = greatestCommonDivisor(decoder.rate, AudioInput.sampleRate)
+        let step = AudioInput.sampleRate / divisor
+        let lead = resampler == nil ? 0 : AudioInput.sampleRate / 4
+        let entry = max(0, target - lead) / step * step
+        guard entry > position, try decoder.seek(to: Int64(entry / step * (decoder.rate / divisor))) else {
+            return nil
+        }
+        mono = 0..<0
+        if resampler != nil { resampler = try Resampler(from: decoder.rate, name: decoder.name) }
+        return entry
     }
 
     /// Decodes about as many frames as `wanted` samples need, and no more than a block.
@@ -94,6 +120,10 @@ public final class AudioReader: SampleSource {
         mono.removeFirst(used)
         return made
     }
+}
+
+private func greatestCommonDivisor(_ one: Int, _ other: Int) -> Int {
+    other == 0 ? one : greatestCommonDivisor(other, one % other)
 }
 
 /// No recording means anything this far beyond full scale, and its square would not be a number for long.

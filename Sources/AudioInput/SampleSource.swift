@@ -10,6 +10,27 @@ public protocol SampleSource: AnyObject {
     /// - Returns: how many were read; fewer than asked only at the end, 0 when nothing is left.
     /// - Throws: `AudioError` when the input cannot be decoded further; all that could be was delivered before.
     func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int
+
+    /// Passes over samples, without decoding them where the recording can be entered anywhere.
+    /// - Returns: how many were passed over; fewer than asked only where the recording ends before.
+    func skip(_ count: Int) throws -> Int
+}
+
+extension SampleSource {
+    /// Passes over samples by reading them.
+    public func skip(_ count: Int) throws -> Int { try skipReading(count) }
+
+    func skipReading(_ count: Int) throws -> Int {
+        let scratch = UnsafeMutableBufferPointer<Float>.allocate(capacity: max(0, min(count, 65_536)))
+        defer { scratch.deallocate() }
+        var left = count
+        while left > 0 {
+            let read = try read(into: scratch.extracting(0..<min(left, scratch.count)))
+            if read == 0 { break }
+            left -= read
+        }
+        return count - left
+    }
 }
 
 /// Samples that are already in memory.
@@ -31,5 +52,12 @@ public final class ArraySource: SampleSource {
         _ = buffer.update(fromContentsOf: samples[position..<position + count])
         position += count
         return count
+    }
+
+    /// Moves on; never throws.
+    public func skip(_ count: Int) -> Int {
+        let passed = min(count, samples.count - position)
+        position += passed
+        return passed
     }
 }

@@ -18,6 +18,7 @@ final class SoundFile {
 
     private let handle: OpaquePointer
     private let file: VirtualFile
+    private let isSeekable: Bool
     private let frameSize: Int64?
     private let offset: Int64
     private let container: Int
@@ -55,6 +56,7 @@ final class SoundFile {
         frames = (samples.size ?? size).map { $0 / samples.frameSize }
         estimatedFrames = frames
         frameSize = samples.frameSize
+        isSeekable = info.seekable != 0
         offset = samples.offset
         container = SF_FORMAT_RAW
     }
@@ -86,6 +88,7 @@ final class SoundFile {
         format = formatName(info.format)
         container = info.container
         frameSize = nil
+        isSeekable = info.seekable != 0
     }
 
     deinit { sf_close(handle) }
@@ -102,6 +105,22 @@ final class SoundFile {
         if read == 0, let failure { throw failure }
         if read == 0 { noteTheEnd() }
         return read
+    }
+
+    /// Goes on with this frame.
+    /// - Returns: whether it does; false where the container does not tell where the frame is.
+    /// - Throws: `AudioError` where neither this frame nor the next can be found.
+    func seek(to frame: Int64) throws -> Bool {
+        let isFile = isSeekable && file.bytes.length != nil
+        guard isFile, let frames, frame <= frames, failure == nil else { return false }
+        if sf_seek(handle, sf_count_t(frame), Int32(SF_SEEK_SET)) == frame {
+            delivered = frame
+            return true
+        }
+        guard sf_seek(handle, sf_count_t(delivered), Int32(SF_SEEK_SET)) == delivered else {
+            throw AudioError(name, "cannot be read on \(position): \(text(sf_strerror(handle)))")
+        }
+        return false
     }
 
     private func reasonToStop() -> (any Error)? {

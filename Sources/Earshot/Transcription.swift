@@ -35,11 +35,13 @@ final class Transcription {
     /// Transcribes to the end.
     /// - Throws: what stopped the input, after everything before it was transcribed; `CancellationError`.
     func run(_ recording: Recording) throws {
+        if options.voiceActivity != nil, !options.clips.isEmpty { throw ClippedSpeechError() }
+        let clips = ClipProgression(options.clips)
         var reader = try WindowReader(
-            recording, bands: model.dimensions.melBands, windowFrames: encoder.frames,
+            recording, clips: clips.clips, bands: model.dimensions.melBands, windowFrames: encoder.frames,
             through: try listener(), whileMeasuring: show)
         progress.phase = .transcribing
-        progress.totalSeconds = reader.duration
+        progress.totalSeconds = clips.seconds(of: reader.duration)
         if let summary = reader.summary { progress.notes.append("recording: \(summary)") }
         let account = reader.speech.map(SpeechAccount.init)
 
@@ -53,17 +55,16 @@ final class Transcription {
         decoding.withoutTimestamps = options.withoutTimestamps
 
         func report(_ seconds: Double?) {
-            progress.processedSeconds = seconds ?? progress.processedSeconds
-            progress.totalSeconds = reader.duration
+            progress.processedSeconds = seconds ?? progression.clips.secondsDone(at: progression.seek)
+            progress.totalSeconds = progression.clips.seconds(of: reader.duration)
             progress.warnings = reader.warnings
             send()
         }
 
-        var frames = reader.frames(at: 0)
-        while frames > 0 {
+        while case let frames = progression.nextWindow(framesReady: { reader.frames(at: $0) }), frames > 0 {
             let start = progression.seek
-            report(account?.seconds(at: start) ?? Double(start) / 100)
-            try encode(&reader, at: progression.seek, pastEnd: .zeros)
+            report(account?.seconds(at: start))
+            try encode(&reader, at: start, frames: frames, pastEnd: .zeros)
             if options.detectsLanguageOfEveryWindow {
                 let language = detectLanguage(at: account?.seconds(at: start) ?? Double(start) / 100)
                 let tokenizer = try model.tokenizer(language: language, task: options.task)
@@ -85,10 +86,9 @@ final class Transcription {
                     to: progression.seek)
             }
             for segment in segments { events.segment(segment) }
-            frames = reader.frames(at: progression.seek)
         }
         progress.notes += account?.leftOut() ?? []
-        report(reader.duration)
+        report(account == nil ? nil : reader.duration)
         if let fault = reader.fault { throw fault }
     }
 
@@ -113,25 +113,30 @@ final class Transcription {
         progress.notes = []
     }
 
-    private func encode(_ reader: inout WindowReader, at seek: Int, pastEnd: MelStream.PastEnd) throws {
-        if fullWindow == seek { return }
+    private func encode(
+        _ reader: inout WindowReader, at seek: Int, frames: Int = .max, pastEnd: MelStream.PastEnd
+    ) throws {
+        let isFull = min(frames, reader.frames(at: seek)) == encoder.frames
+        if isFull, fullWindow == seek { return }
         fullWindow = nil
         try mel.withUnsafeMutableBufferPointer { mel in
             guard let mel = mel.baseAddress else { return }
-            reader.copyWindow(at: seek, pastEnd: pastEnd, into: mel)
+            reader.copyWindow(at: seek, frames: frames, pastEnd: pastEnd, into: mel)
             try encoder.encode(mel, shouldStop: events.shouldStop)
         }
         decoder.attend(to: encoder)
-        if reader.frames(at: seek) == encoder.frames { fullWindow = seek }
+        if isFull { fullWindow = seek }
     }
 
     /// The language asked for, else the one heard in the first window.
+    ///
+    /// Deviation: that of the first clip; the reference listens to the beginning of the recording.
     private func language(of reader: inout WindowReader) throws -> String {
         if let language = options.language { return language }
         // Where nobody speaks there is no language to detect.
         if reader.speech != nil, reader.frames(at: 0) == 0 { return "en" }
         guard model.dimensions.isMultilingual else { return "en" }
-        try encode(&reader, at: 0, pastEnd: .silence)
+        try encode(&reader, at: options.clips.first?.frames.lowerBound ?? 0, pastEnd: .silence)
         let detection = LanguageDetection(decoder, tokenizer: model.tokenizer)
         progress.languageProbability = detection.probability
         return detection.language

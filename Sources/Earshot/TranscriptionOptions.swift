@@ -18,6 +18,9 @@ public struct TranscriptionOptions: Sendable, Equatable {
     /// Code of the language spoken, such as `en`; nil to detect it from the first 30 seconds, of
     /// speech where silence is left out.
     public var language: String?
+    /// What to transcribe of the recording, in the order of the transcript; nothing for all of it. Times stay those
+    /// of the recording.
+    public var clips: [Clip] = []
     /// Text without times inside a window.
     public var withoutTimestamps = false
     /// Give each window the text before it as context.

@@ -12,6 +12,9 @@ package struct WindowProgression {
     /// Segments found so far.
     package private(set) var segmentCount = 0
 
+    /// The clips, and which of them it is in.
+    private(set) var clips: ClipProgression
+
     private let options: TranscriptionOptions
     private let tokenizer: Tokenizer
     private let promptBudget: Int
@@ -19,8 +22,16 @@ package struct WindowProgression {
     package init(options: TranscriptionOptions, tokenizer: Tokenizer, textContext: Int) {
         self.options = options
         self.tokenizer = tokenizer
+        clips = ClipProgression(options.clips)
         promptBudget = max(0, textContext / 2 - 1)
         prompt = options.initialPrompt.map { tokenizer.encode(" " + $0.trimmingWhitespace()) } ?? []
+    }
+
+    /// Moves to where the next window starts, into the next clip where one is done.
+    /// - Parameter framesReady: frames of audio in the window at a frame; 0 behind the end.
+    /// - Returns: mel frames in the window; 0 when all is done.
+    package mutating func nextWindow(framesReady: (Int) -> Int) -> Int {
+        clips.nextWindow(from: &seek, framesReady: framesReady)
     }
 
     /// Whether the window holds no speech: `<|nospeech|>` is likely and the text is not.
@@ -44,8 +55,9 @@ package struct WindowProgression {
         }
         let window = WindowSegments(
             of: result.tokens, frames: frames, timestampBegin: tokenizer.timestampBegin)
-        let segments = window.segments.enumerated().map { index, part in
-            segment(part, of: result, id: segmentCount + index)
+        let texts = tokenizer.texts(of: window.segments.map(\.tokens))
+        let segments = zip(window.segments, texts).enumerated().map { index, part in
+            segment(part.0, text: part.1, of: result, id: segmentCount + index)
         }
         seek += window.advance
         segmentCount += segments.count
@@ -56,9 +68,10 @@ package struct WindowProgression {
     /// Moves the start of the next window back, to where the text of the last one ended.
     package mutating func goBack(to frame: Int) { seek = min(seek, frame) }
 
-    private func segment(_ part: WindowSegment, of result: DecodingResult, id: Int) -> Segment {
+    private func segment(
+        _ part: WindowSegment, text: String, of result: DecodingResult, id: Int
+    ) -> Segment {
         let offset = Double(seek * 160) / 16_000
-        let text = tokenizer.decode(part.tokens.filter { $0 < tokenizer.endOfText })
         let (start, end) = (offset + part.start, offset + part.end)
         let isEmpty = start == end || text.trimmingWhitespace().isEmpty
         return Segment(

@@ -6,42 +6,45 @@ import Spectrogram
 /// The reference floors a window at 8 below the loudest mel band of the whole recording (in log10).
 /// A regular file that is longer than a window is therefore read twice, first for its peak; from a
 /// pipe, which cannot be, the peak is the loudest so far.
+///
+/// Deviation: where only clips of a long file are wanted, they alone are read, and it is their peak.
 struct WindowReader {
-    private let source: any SampleSource
-    private let stream: MelStream
+    private var reader: MelReader
     private let windowFrames: Int
     /// Of the whole recording, where it was measured ahead.
     private var measuredPeak: Float?
-    private var chunk = [Float](repeating: 0, count: 16_000)
-    /// What stopped the input before its end. What came before it is transcribed all the same.
-    private(set) var fault: (any Error)?
 
     /// - Parameters:
     ///   - input: the recording.
+    ///   - clips: what is wanted of it, in mel frames.
     ///   - bands: mel bands of the model.
     ///   - windowFrames: mel frames of a window, 3000.
     ///   - filter: what the recording is heard through.
     ///   - whileMeasuring: called now and then with the seconds measured; may throw to stop.
     init(
-        _ input: Recording, bands: Int, windowFrames: Int,
-        through filter: (any SampleSource) -> any SampleSource = { $0 },
+        _ input: Recording, clips: [Range<Int>], bands: Int, windowFrames: Int,
+        through filter: @escaping (any SampleSource) -> any SampleSource = { $0 },
         whileMeasuring: (Double) throws -> Void
     ) throws {
-        source = filter(try input.open())
-        stream = MelStream(bands: bands)
+        reader = try MelReader(input, bands: bands, through: filter)
         self.windowFrames = windowFrames
-        fill(from: 0)
-        if !stream.isFinished, input.canReopen {
-            measuredPeak = try Self.peak(
-                of: filter(input.open()), bands: bands, whileMeasuring: whileMeasuring)
+        _ = frames(at: clips.first?.lowerBound ?? 0)
+        if !reader.stream.isFinished, input.canReopen {
+            var meter = try MelReader(input, bands: bands, keepsFrames: false, through: filter)
+            measuredPeak = try Self.peak(of: clips, in: &meter, whileMeasuring)
         }
     }
 
+    /// What stopped the input before its end.
+    var fault: (any Error)? { reader.fault }
+
     /// Seconds of audio, where the container tells.
-    var duration: Double? { stream.isFinished && speech == nil ? seconds : source.duration }
+    var duration: Double? {
+        reader.stream.isFinished && speech == nil ? reader.seconds : reader.source.duration
+    }
 
     /// The speech that is read, where silence is left out.
-    var speech: VoicedSource? { source as? VoicedSource }
+    var speech: VoicedSource? { reader.source as? VoicedSource }
 
     /// What was odd about the input so far.
     var warnings: [String] { recording?.warnings ?? [] }
@@ -49,54 +52,37 @@ struct WindowReader {
     /// The recording's own form and what becomes of it.
     var summary: String? { recording?.summary }
 
-    private var recording: AudioReader? { (speech?.source ?? source) as? AudioReader }
-
-    /// Seconds read so far.
-    private var seconds: Double { Double(stream.sampleCount) / Double(MelFormat.sampleRate) }
+    private var recording: AudioReader? { (speech?.source ?? reader.source) as? AudioReader }
 
     /// Mel frames of audio in the window at `seek`; 0 behind the end.
     mutating func frames(at seek: Int) -> Int {
-        stream.discard(before: seek)
-        fill(from: seek)
-        return max(0, min(windowFrames, stream.framesReady - seek))
+        reader.go(to: seek)
+        reader.read(until: seek + windowFrames)
+        return max(0, min(windowFrames, reader.stream.framesReady - seek))
     }
 
     /// Copies a window, `[bands, windowFrames]` row-major.
     /// - Parameters:
     ///   - seek: its first mel frame; `frames(at:)` has been asked for it.
+    ///   - frames: how many of its frames to show; what lies behind is as past the end.
     ///   - pastEnd: what stands behind the end of the audio.
     ///   - mel: where it goes.
-    func copyWindow(at seek: Int, pastEnd: MelStream.PastEnd, into mel: UnsafeMutablePointer<Float>) {
-        stream.copyWindow(
-            from: seek, count: windowFrames, peak: measuredPeak ?? stream.peak, pastEnd: pastEnd, into: mel)
+    func copyWindow(
+        at seek: Int, frames: Int = .max, pastEnd: MelStream.PastEnd, into mel: UnsafeMutablePointer<Float>
+    ) {
+        reader.stream.copyWindow(
+            from: seek, count: windowFrames, showing: frames, peak: measuredPeak ?? reader.peak,
+            pastEnd: pastEnd, into: mel)
     }
 
-    private mutating func fill(from seek: Int) {
-        while !stream.isFinished, stream.framesReady < seek + windowFrames {
-            var count = 0
-            do {
-                count = try chunk.withUnsafeMutableBufferPointer { try source.read(into: $0) }
-            } catch {
-                fault = error
-            }
-            chunk.withUnsafeBufferPointer { stream.append($0.extracting(0..<count)) }
-            if count == 0 { stream.finish() }
-        }
-    }
-
-    /// The loudest mel band of a whole recording, in log10. A fault ends it where the real pass will
-    /// meet it again.
+    /// The loudest mel band of the clips, in log10. A fault ends it where the real pass will meet it again.
     private static func peak(
-        of source: any SampleSource, bands: Int, whileMeasuring: (Double) throws -> Void
+        of clips: [Range<Int>], in reader: inout MelReader, _ whileMeasuring: (Double) throws -> Void
     ) throws -> Float {
-        let stream = MelStream(bands: bands, keepsFrames: false)
-        var chunk = [Float](repeating: 0, count: 160_000)
-        while !stream.isFinished {
-            let count = (try? chunk.withUnsafeMutableBufferPointer { try source.read(into: $0) }) ?? 0
-            chunk.withUnsafeBufferPointer { stream.append($0.extracting(0..<count)) }
-            if count == 0 { stream.finish() }
-            try whileMeasuring(Double(stream.sampleCount) / Double(MelFormat.sampleRate))
+        for clip in clips {
+            reader.go(to: clip.lowerBound)
+            try reader.read(until: clip.upperBound, afterChunk: whileMeasuring)
         }
-        return stream.peak
+        return reader.peak
     }
 }

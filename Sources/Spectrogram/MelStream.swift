@@ -22,8 +22,8 @@ public final class MelStream {
 
     /// Mel bands of a frame.
     public let bands: Int
-    /// Samples appended so far.
-    public private(set) var sampleCount = 0
+    /// Samples appended so far, counted from the beginning of the recording.
+    public private(set) var sampleCount: Int
     /// Whether the end of the audio has been announced.
     public private(set) var isFinished = false
 
@@ -33,9 +33,9 @@ public final class MelStream {
 
     /// Samples that later frames still need; the first one is where the next frame starts.
     private let pending: Block<Float>
-    private var pendingCount = MelFormat.reach
-    /// Whether the first samples have been mirrored to before the beginning.
-    private var isReflected = false
+    private var pendingCount: Int
+    /// Whether the first samples have been mirrored to before the beginning, where they are the recording's first.
+    private var isReflected: Bool
 
     /// Frames after the last that `framesReady` counts and that still reach back into the audio.
     private static let trailingFrames = 3
@@ -45,13 +45,23 @@ public final class MelStream {
     /// - Parameters:
     ///   - bands: 80 or 128 for the published models.
     ///   - keepsFrames: `false` where only the peak is wanted; there is then no window to copy.
-    public init(bands: Int, keepsFrames: Bool = true) {
+    ///   - firstFrame: the frame to begin with, where a recording is entered behind its beginning. Its samples
+    ///     are to be appended from `firstSample(of: firstFrame)` on.
+    public init(bands: Int, keepsFrames: Bool = true, firstFrame: Int = 0) {
         self.bands = bands
         analyzer = FrameAnalyzer(bands: bands)
         frames = FrameRing(bands: bands)
         self.keepsFrames = keepsFrames
         pending = Block(repeating: 0, count: 4096)
+        sampleCount = Self.firstSample(of: firstFrame)
+        isReflected = sampleCount > 0
+        pendingCount = isReflected ? 0 : MelFormat.reach
+        if isReflected { frames.skip(firstFrame) }
     }
+
+    /// The first sample that a frame is computed from; 0 where it reaches back to before the beginning, and all
+    /// frames from there on are computed.
+    public static func firstSample(of frame: Int) -> Int { max(0, frame * MelFormat.hop - MelFormat.reach) }
 
     /// Frames that can be read so far, discarded ones included. After `finish()`: all samples / 160.
     public var framesReady: Int { isFinished ? sampleCount / MelFormat.hop : frames.end }
@@ -87,11 +97,12 @@ public final class MelStream {
     /// - Parameters:
     ///   - frame: the first frame, absolute; not one that was discarded.
     ///   - count: how many.
+    ///   - shown: how many of them to show; what lies behind is as past the end.
     ///   - peak: what to normalise by.
     ///   - pastEnd: what to show from `framesReady` on.
     ///   - features: [bands, count] row-major.
     public func copyWindow(
-        from frame: Int, count: Int, peak: Float, pastEnd: PastEnd,
+        from frame: Int, count: Int, showing shown: Int = .max, peak: Float, pastEnd: PastEnd,
         into features: UnsafeMutablePointer<Float>
     ) {
         precondition(frame >= firstFrame, "a window of frames that were discarded or never kept")
@@ -101,7 +112,7 @@ public final class MelStream {
             case .zeros: framesReady
             case .silence: frames.end
             }
-        let present = frame..<max(frame, min(frame + count, end))
+        let present = frame..<max(frame, min(frame + min(count, shown), end))
         let absent =
             switch pastEnd {
             case .zeros: Float(0)

@@ -45,6 +45,26 @@ import Testing
         #expect(emoji.flatMap { tokenizer.decodeBytes([$0]) } == Array("👩🏽‍🚀".utf8))
     }
 
+    @Test func charactersCutBetweenPartsStandWholeInTheFirst() throws {
+        let tokenizer = try Tokenizer(vocabularySize: 51865)
+        let time = tokenizer.timestampBegin
+        let emoji = tokenizer.encode("a🚀b")
+        #expect(emoji.count > 3)
+        for cut in 0...emoji.count {
+            let texts = tokenizer.texts(of: [
+                [time] + emoji[..<cut], [time + 1, time + 1], Array(emoji[cut...]),
+            ])
+            #expect(texts.joined() == "a🚀b")
+            #expect(!texts.contains { $0.contains("\u{FFFD}") })
+        }
+        #expect(tokenizer.pieces(of: [time] + emoji).joined() == "<|0.00|>a🚀b")
+        // What is no character in either part is none in both.
+        let half = Array(emoji[..<2])
+        #expect(tokenizer.texts(of: [half, tokenizer.encode("b")]) == [tokenizer.decode(half), "b"])
+        #expect(tokenizer.texts(of: [half, []]).last == "")
+        #expect(tokenizer.texts(of: []).isEmpty)
+    }
+
     @Test func timestampsAreWrittenOnlyWhereAskedFor() throws {
         let tokenizer = try Tokenizer(vocabularySize: 51866)
         let tokens = [tokenizer.timestampBegin + 54] + tokenizer.encode(" Hi") + [tokenizer.timestampEnd]

@@ -32,6 +32,18 @@ import Testing
             stream.window(count: count, pastEnd: .silence) == whole.window(count: count, pastEnd: .silence))
     }
 
+    @Test(arguments: [2, 3, 50, 124]) func aRecordingCanBeEnteredAnywhere(frame: Int) {
+        let whole = MelStream.finished(Self.recording)
+        let stream = MelStream(bands: 80, firstFrame: frame)
+        stream.append(Self.recording[MelStream.firstSample(of: frame)...])
+        #expect(stream.sampleCount == Self.recording.count)
+        stream.finish()
+        #expect([stream.firstFrame, stream.framesReady] == [frame, Self.content])
+        #expect(
+            stream.window(from: frame, count: 40, peak: 1, pastEnd: .silence)
+                == whole.window(from: frame, count: 40, peak: 1, pastEnd: .silence))
+    }
+
     @Test func framesAreReadyAsSoonAsTheirSamplesAreThere() {
         let stream = MelStream(bands: 80)
         for (sample, count) in [(201, 1), (359, 1), (360, 2), (519, 2), (520, 3), (10_000, 62)] {

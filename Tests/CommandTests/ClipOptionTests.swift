@@ -1,0 +1,55 @@
+import TestSupport
+import Testing
+
+@Suite("A part of a recording", .serialized)
+struct ClipOptionTests {
+    @Test(
+        "is named in seconds, by the clock, in milliseconds, or as a clip",
+        arguments: [
+            ["--offset", "2.1", "--duration", "3.4"], ["--offset", "0:02.1", "--duration", "0:00:03.4"],
+            ["-ot", "2100", "-d", "3400"], ["--offset-t", "2100", "--duration", "3.4"],
+            ["--clip-timestamps", "2.1,5.5"], ["--clip_timestamps=2.1,0:05.5"],
+        ])
+    func spellings(arguments: [String]) throws {
+        let run = try shell(#"exec "$0" -q "$@""#, arguments + [sample("demo.flac")])
+        #expect(run.status == 0)
+        let lines = run.output.split(separator: "\n")
+        #expect(lines.map { $0.split(separator: "]  ").last } == ["one two three", "play next"])
+        #expect(lines.first?.hasPrefix("[00:02.") == true && lines.last?.hasPrefix("[00:04.") == true)
+    }
+
+    @Test(
+        "reaches to the end where nothing is said of it",
+        arguments: [["--offset", "8.5"], ["-ot", "8500", "-d", "0"]])
+    func rest(arguments: [String]) throws {
+        let run = try shell(#"exec "$0" -q --format txt "$@""#, arguments + [sample("demo.flac")])
+        #expect(run.output == "stop\n")
+    }
+
+    @Test("is the same from a pipe")
+    func pipe() throws {
+        let clips = ["--clip-timestamps", "3,8,45,50"]
+        let expected = try shell(
+            #"exec "$0" -q --format txt "$@""#, clips + [sample("seventy-seconds.flac")])
+        let piped = try shell(
+            #"cat "$3" | "$0" -q --format txt "$1" "$2" -"#, clips + [sample("seventy-seconds.flac")])
+        #expect(piped.output == expected.output && !expected.output.isEmpty)
+    }
+
+    @Test(
+        "must be named soundly, and once",
+        arguments: [
+            (["--offset", "soon"], "90.5"), (["--offset", "1:2:3:4"], "90.5"), (["--offset=-1"], "90.5"),
+            (["--duration", "0"], "leaves nothing"), (["-d", "x"], "-d <ms>"), (["-ot=-5"], "negative"),
+            (["--clip-timestamps", "5,3"], "ends before it begins"), (["--clip-timestamps", ""], "90.5"),
+            (["--offset", "1", "-ot", "1000"], "--offset and -ot"),
+            (["--duration", "1", "-d", "1000"], "--duration and -d"),
+            (["--clip-timestamps", "1,2", "--offset", "1"], "--clip-timestamps and --offset"),
+            (["--clip-timestamps", "1,2", "-d", "1"], "--clip-timestamps and -d"),
+        ])
+    func usage(arguments: [String], telling: String) throws {
+        let run = try shell(#"exec "$0" "$@""#, arguments + ["a.wav"])
+        #expect(run.status == 64)
+        #expect(run.errors.contains(telling), "\(run.errors)")
+    }
+}

@@ -1,0 +1,88 @@
+import Earshot
+import Synchronization
+import TestSupport
+import Testing
+
+/// Parts of recordings, token for token what openai-whisper writes with `clip_timestamps`.
+@Suite("Clips of a recording") struct ClipTests {
+    struct Case: Decodable, CustomTestStringConvertible {
+        let recording: String
+        let clips: String
+        let conditionOnPreviousText: Bool
+        let text: String
+        let segments: [ReferenceTranscripts.Segment]
+
+        var testDescription: String { "\(recording) \(clips)" }
+    }
+
+    let transcriber: Transcriber
+
+    init() throws { transcriber = Transcriber(model: try embeddedModel()) }
+
+    @Test("are those of the reference", arguments: try Fixtures.json("Clips/clips.json") as [Case])
+    func parity(_ expected: Case) async throws {
+        var options = TranscriptionOptions()
+        options.language = "en"
+        options.conditionOnPreviousText = expected.conditionOnPreviousText
+        options.clips = [Clip](expected.clips.split(separator: ",").compactMap { Double($0) })
+        let recording = Recording.file("\(Fixtures.root)/Audio/\(expected.recording)")
+        let transcript = try await transcriber.transcript(of: recording, options: options)
+        #expect(transcript.text == expected.text)
+        try #require(transcript.segments.count == expected.segments.count)
+        for (found, segment) in zip(transcript.segments, expected.segments) {
+            #expect(found.tokens == segment.tokens)
+            #expect([found.id, found.seek] == [segment.id, segment.seek])
+            #expect(abs(found.start - segment.start) < 1e-9 && abs(found.end - segment.end) < 1e-9)
+            // The floor of the features is that of the clips, not of the whole recording.
+            #expect(abs(found.averageLogProbability - segment.averageLogProbability) < 5e-3)
+        }
+    }
+
+    @Test("have nothing behind the end of the recording")
+    func behindTheEnd() async throws {
+        var options = transcriber.model.defaultOptions
+        options.clips = [Clip(start: 90, end: 100), Clip(start: 8, end: 1000), Clip(start: 11)]
+        let demo = Recording.file("\(Fixtures.root)/Audio/demo.flac")
+        #expect(try await transcriber.transcript(of: demo, options: options).text == " stop")
+    }
+
+    @Test("take times from the recording and progress from themselves")
+    func progress() async throws {
+        var options = transcriber.model.defaultOptions
+        options.clips = [Clip(start: 40, end: 50), Clip(start: 60, end: 65)]
+        let last = Latest<TranscriptionProgress>()
+        let long = Recording.file("\(Fixtures.root)/Audio/seventy-seconds.flac")
+        for try await segment in transcriber.transcribe(long, options: options, progress: last.note) {
+            #expect(options.clips.contains { ($0.start..<($0.end ?? 0)).contains(segment.start) })
+        }
+        let end = try #require(last.value)
+        #expect(end.processedSeconds == 15)
+        #expect(end.totalSeconds == 15)
+    }
+
+    @Test("do not read what lies before them")
+    func damageBefore() async throws {
+        let folder = try TemporaryFolder()
+        var bytes = try Fixtures.bytes("../../Audio/seventy-seconds.flac")
+        let spoilt = bytes.count / 4..<bytes.count / 3
+        bytes.replaceSubrange(spoilt, with: repeatElement(0, count: spoilt.count))
+        try folder.write(bytes, to: "spoilt.flac")
+        var options = transcriber.model.defaultOptions
+        await #expect(throws: (any Error).self) {
+            try await transcriber.transcript(of: .file(folder.path("spoilt.flac")), options: options)
+        }
+        options.clips = [Clip(start: 50, end: 65)]
+        let transcript = try await transcriber.transcript(
+            of: .file(folder.path("spoilt.flac")), options: options)
+        #expect(transcript.segments.count > 3)
+    }
+}
+
+/// The last of many values.
+final class Latest<Value: Sendable>: Sendable {
+    private let latest = Mutex<Value?>(nil)
+
+    var value: Value? { latest.withLock(\.self) }
+
+    @Sendable func note(_ value: Value) { latest.withLock { $0 = value } }
+}
