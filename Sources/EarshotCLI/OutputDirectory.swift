@@ -8,6 +8,15 @@
 struct OutputDirectory: Sendable {
     let path: String
 
+    /// The directory of this path.
+    init(path: String) { self.path = path }
+
+    /// The directory that a file is in.
+    init(containing file: String) {
+        let end = file.lastIndex(of: "/").map { file.index(after: $0) } ?? file.startIndex
+        path = end == file.startIndex ? "." : String(file[..<end])
+    }
+
     /// The name of a recording without its directories and its extension, as Python's `splitext` sees it.
     static func stem(of recording: String) -> String {
         if recording == "-" { return "stdin" }
@@ -15,11 +24,6 @@ struct OutputDirectory: Sendable {
         let afterDots = name.prefix { $0 == "." }.endIndex
         guard let dot = name[afterDots...].lastIndex(of: ".") else { return String(name) }
         return String(name[..<dot])
-    }
-
-    /// Where a recording's transcript goes.
-    func file(for recording: String, extension: String) -> OutputFile {
-        OutputFile(path: "\(path)/\(Self.stem(of: recording)).\(`extension`)")
     }
 
     /// Makes the directory, and those above it that are missing.
@@ -33,6 +37,11 @@ struct OutputDirectory: Sendable {
         }
         // Its slash at the end lets a directory pass and nothing else.
         if access(made, F_OK) != 0 { throw OutputError(name: path, code: errno) }
+        try requireWritable()
+    }
+
+    /// Makes sure that files can be made in it.
+    func requireWritable() throws(OutputError) {
         if access(path, W_OK | X_OK) != 0 { throw OutputError(name: path, code: errno) }
     }
 }

@@ -12,8 +12,8 @@ struct OutputOptions: ParsableArguments {
     @Option(
         name: [.customLong("format"), .customLong("output-format"), .customLong("output_format")],
         help: ArgumentHelp(
-            "The transcript's format; may be repeated with --output-dir (default: lines with times on standard "
-                + "output, txt in files).", valueName: "format"))
+            "The transcript's format; may be repeated where transcripts are files (default: lines with times on "
+                + "standard output, txt in files).", valueName: "format"))
     var formatChoices: [FormatChoice] = []
 
     @Flag(help: .hidden)
@@ -25,6 +25,23 @@ struct OutputOptions: ParsableArguments {
             "Write each transcript into this directory, under the recording's name.", valueName: "directory"),
         completion: .directory)
     var directoryPath: String?
+
+    @Option(
+        name: [
+            .customLong("output-file"), .customLong("output_file"), .customLong("of", withSingleDash: true),
+        ],
+        help: ArgumentHelp(
+            "Write the transcript to this path, behind which the format's extension is put; once for each recording.",
+            valueName: "path"),
+        completion: .file())
+    var filePaths: [String] = []
+
+    @Flag(
+        name: [
+            .customLong("print-colors"), .customLong("print_colors"), .customLong("pc", withSingleDash: true),
+        ],
+        help: "Show on a terminal how sure the model is, from red to green; twice: elsewhere, too.")
+    var printColors: Int
 
     @Flag(
         name: [.short, .long, .customLong("no-prints"), .customLong("np", withSingleDash: true)],
@@ -38,58 +55,108 @@ struct OutputOptions: ParsableArguments {
     var verbose = false
 
     /// The formats asked for, each once, in the order they were named.
-    var formats: [TranscriptFormat] {
-        let named = formatChoices.flatMap(\.formats) + formatFlags.map(\.format)
+    func formats(withWords: Bool) -> [TranscriptFormat] {
+        let named = formatChoices.flatMap { $0.formats(withWords: withWords) } + formatFlags.map(\.format)
         return named.indices.filter { !named[..<$0].contains(named[$0]) }.map { named[$0] }
     }
 
-    private var directory: OutputDirectory? { directoryPath.map(OutputDirectory.init) }
+    /// Whether transcripts go to standard output.
+    var isStandardOutput: Bool { directoryPath == nil && filePaths.isEmpty }
 
     func validate() throws {
-        guard directoryPath != nil || formats.count <= 1 else {
+        guard !isStandardOutput || formats(withWords: true).count <= 1 else {
             throw ValidationError("Standard output holds one format; for several name an --output-dir.")
         }
         guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other.") }
         guard directoryPath != "" else { throw ValidationError("--output-dir is empty.") }
+        guard !filePaths.contains("") else { throw ValidationError("--output-file is empty.") }
+        guard directoryPath == nil || filePaths.isEmpty else {
+            throw ValidationError(
+                "--output-dir and --output-file both say where transcripts go; give one of them.")
+        }
+        if printColors > 0 { try requireColorable() }
+    }
+
+    private func requireColorable() throws {
+        guard isStandardOutput else {
+            throw ValidationError(
+                "--print-colors colors lines on standard output, but transcripts go to files.")
+        }
+        if let format = formats(withWords: true).first {
+            throw ValidationError(
+                "--print-colors colors lines for people; --format \(format.rawValue) is for programs.")
+        }
     }
 
     /// A usage error where two recordings would be written to one file.
     func refuseCollisions(of names: [String]) throws {
-        guard let directoryPath else { return }
+        guard filePaths.isEmpty || filePaths.count == names.count else {
+            throw ValidationError(
+                "--output-file is given \(filePaths.count) times for \(names.count) recordings.")
+        }
+        guard !isStandardOutput else { return }
         var owners: [String: String] = [:]
-        for name in names {
-            let stem = OutputDirectory.stem(of: name)
-            if let owner = owners.updateValue(name, forKey: stem) {
+        for (index, name) in names.enumerated() {
+            if let owner = owners.updateValue(name, forKey: stem(of: name, at: index)) {
                 throw ValidationError(
-                    "\(owner) and \(name) would both be written to \(directoryPath)/\(stem).*; ".printable
+                    "\(owner) and \(name) would both be written to \(stem(of: name, at: index)).*; ".printable
                         + "transcribe them into directories of their own.")
             }
         }
     }
 
-    /// Whether transcripts go to standard output.
-    var isStandardOutput: Bool { directory == nil }
-
     /// Makes sure that transcripts have somewhere to go, before anything is computed.
     func prepare() throws(OutputError) {
-        // A reader that goes away is to be noticed, not to end the program on the spot.
-        _ = signal(SIGPIPE, SIG_IGN)
-        if let directory { return try directory.create() }
-        guard StandardStreams.isOutputOpen else { throw OutputError(name: "standard output", code: EBADF) }
+        // A reader that goes away, and a file that may not grow, are to be noticed, not to end the program on the spot.
+        for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+        if let directoryPath { return try OutputDirectory(path: directoryPath).create() }
+        for path in filePaths { try OutputDirectory(containing: path).requireWritable() }
+        guard StandardStreams.isOutputOpen || !isStandardOutput else {
+            throw OutputError(name: "standard output", code: EBADF)
+        }
     }
 
     /// The transcripts to be made of a recording, none of them begun.
-    func transcripts(of name: String, withTimes: Bool) -> TranscriptOutputs {
-        guard let directory else {
-            let lines: any TranscriptWriter = withTimes ? TimedTextWriter() : PlainTextWriter()
-            let writer = formats.first?.makeWriter() ?? lines
+    /// - Parameters:
+    ///   - name: the recording's.
+    ///   - index: its place among all.
+    ///   - details: what they are made with.
+    func transcripts(of name: String, at index: Int, _ details: TranscriptDetails) -> TranscriptOutputs {
+        let formats = formats(withWords: details.hasWords)
+        if isStandardOutput {
+            let writer = formats.first?.makeWriter(details) ?? lines(details)
             return TranscriptOutputs([TranscriptOutput(writer: writer, file: .standardOutput)])
         }
-        let formats = formats.isEmpty ? [.txt] : formats
+        let stem = stem(of: name, at: index)
         return TranscriptOutputs(
-            formats.map {
+            (formats.isEmpty ? [.txt] : formats).map { format in
                 TranscriptOutput(
-                    writer: $0.makeWriter(), file: directory.file(for: name, extension: $0.rawValue))
+                    writer: format.makeWriter(details),
+                    file: OutputFile(path: "\(stem).\(format.fileExtension)"))
             })
+    }
+
+    private func lines(_ details: TranscriptDetails) -> any TranscriptWriter {
+        if Terminal.showsColors(asked: printColors) {
+            return ConfidenceWriter(details, withTimes: details.hasTimes)
+        }
+        return details.hasTimes ? TimedTextWriter() : PlainTextWriter()
+    }
+
+    /// A transcript's path without its extension.
+    private func stem(of name: String, at index: Int) -> String {
+        guard let directoryPath else { return filePaths[index] }
+        return "\(directoryPath)/\(OutputDirectory.stem(of: name))"
+    }
+}
+
+/// The terminal that standard output may be.
+enum Terminal {
+    /// Whether colours are welcome there: where they were asked for, on a terminal or asked for twice, and never
+    /// where `NO_COLOR` is set (no-color.org).
+    static func showsColors(asked times: Int) -> Bool {
+        if let refusal = getenv("NO_COLOR"), refusal[0] != 0 { return false }
+        let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? false
+        return times > 1 || times == 1 && isatty(STDOUT_FILENO) == 1 && !isDumb
     }
 }

@@ -18,6 +18,9 @@ struct Transcribe: AsyncParsableCommand {
     @OptionGroup(title: "Recordings")
     var inputs: InputOptions
 
+    @OptionGroup(title: "Part of a recording")
+    var part: ClipOptions
+
     @OptionGroup(title: "Model")
     var modelOptions: ModelOptions
 
@@ -32,6 +35,12 @@ struct Transcribe: AsyncParsableCommand {
 
     func validate() throws {
         try output.refuseCollisions(of: inputs.names)
+        guard !voice.vad || part.clips.isEmpty else {
+            throw ValidationError("--vad hears whole recordings, not a part of one.")
+        }
+        if speech.withoutTimestamps, let format = output.formats(withWords: true).first(where: \.needsTimes) {
+            throw ValidationError("--no-timestamps leaves --format \(format.rawValue) without its times.")
+        }
     }
 
     func run() async throws {
@@ -47,11 +56,10 @@ struct Transcribe: AsyncParsableCommand {
         do {
             try output.prepare()
             let model = try modelOptions.load(quiet: output.quiet)
+            var options = voice.applied(to: try speech.applied(to: model))
+            options.clips = part.clips
             return TranscriptionJob(
-                transcriber: Transcriber(model: model),
-                options: voice.applied(to: try speech.applied(to: model)),
-                inputs: inputs,
-                output: output)
+                transcriber: Transcriber(model: model), options: options, inputs: inputs, output: output)
         } catch {
             StandardError.complain(error)
             throw ExitCode.failure

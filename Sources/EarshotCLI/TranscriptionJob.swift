@@ -19,10 +19,10 @@ struct TranscriptionJob: Sendable {
     /// - Throws: `ExitCode`, when a recording failed or nobody takes the transcripts.
     func run() async throws {
         var isFaultless = true
-        for name in inputs.names where !Task.isCancelled {
+        for (index, name) in inputs.names.enumerated() where !Task.isCancelled {
             if inputs.names.count > 1, !output.quiet { StandardError.say("\(name):") }
             do {
-                try await transcribe(name)
+                try await transcribe(name, at: index)
             } catch let error as OutputError where output.isStandardOutput {
                 // No other transcript would arrive either.
                 if error.isClosedPipe { throw ExitCode(128 + SIGPIPE) }
@@ -39,7 +39,7 @@ struct TranscriptionJob: Sendable {
     }
 
     /// Writes the transcripts of one recording; what was found before a fault or an interruption stays.
-    private func transcribe(_ name: String) async throws {
+    private func transcribe(_ name: String, at index: Int) async throws {
         let display = ProgressDisplay(isShown: !output.quiet && StandardError.isTerminal)
         let recording = try inputs.recording(name)
         let language = Mutex(options.language ?? "en")
@@ -53,7 +53,8 @@ struct TranscriptionJob: Sendable {
             }
             if !lines.isEmpty { display.aside { lines.forEach(StandardError.say) } }
         }
-        var outputs = output.transcripts(of: name, withTimes: !options.withoutTimestamps)
+        let details = TranscriptDetails(model: transcriber.model, options: options)
+        var outputs = output.transcripts(of: name, at: index, details)
         var found: [Segment] = []
         var transcript: Transcript {
             Transcript(

@@ -51,7 +51,8 @@ private func segment(_ text: String, from start: Double = 0, to end: Double = 1)
 struct TranscriptWriterTests {
     @Test(
         "give the bytes of openai-whisper's",
-        arguments: ["ordinary", "empty", "cleared", "times", "text", "numbers"], TranscriptFormat.allCases)
+        arguments: ["ordinary", "empty", "cleared", "times", "text", "numbers"],
+        [TranscriptFormat.txt, .srt, .vtt, .tsv, .json])
     func sameBytes(name: String, format: TranscriptFormat) throws {
         let golden: Golden = try Fixtures.json("Writers/\(name).json")
         let expected = try Fixtures.bytes("Writers/\(name).\(format.rawValue)")

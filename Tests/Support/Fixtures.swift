@@ -24,7 +24,14 @@ public enum Fixtures {
     public static func json<Value: Decodable>(_ name: String, as type: Value.Type = Value.self) throws
         -> Value
     {
-        try JSONDecoder().decode(type, from: Data(contentsOf: URL(filePath: path(name))))
+        try decoded(bytes(name))
+    }
+
+    /// A value decoded from JSON.
+    public static func decoded<Value: Decodable>(
+        _ bytes: some Collection<UInt8>, as type: Value.Type = Value.self
+    ) throws -> Value {
+        try JSONDecoder().decode(type, from: Data(bytes))
     }
 }
 

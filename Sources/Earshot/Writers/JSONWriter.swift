@@ -13,49 +13,44 @@ public struct JSONWriter: TranscriptWriter {
 
     /// The whole file.
     public mutating func end(_ transcript: Transcript) -> String {
-        let segments = transcript.segments.map(object).joined(separator: ", ")
-        return "{\"text\": \(quoted(transcript.text)), \"segments\": [\(segments)], "
-            + "\"language\": \(quoted(transcript.language))}"
-    }
-
-    private func object(of segment: Segment) -> String {
-        let tokens = segment.tokens.map(String.init).joined(separator: ", ")
-        let members = [
-            ("id", "\(segment.id)"),
-            ("seek", "\(segment.seek)"),
-            ("start", number(segment.start)),
-            ("end", number(segment.end)),
-            ("text", quoted(segment.text)),
-            ("tokens", "[\(tokens)]"),
-            ("temperature", number(segment.temperature)),
-            ("avg_logprob", number(segment.averageLogProbability)),
-            ("compression_ratio", number(segment.compressionRatio)),
-            ("no_speech_prob", number(segment.noSpeechProbability)),
+        let file: JSONValue = [
+            "text": .text(transcript.text),
+            "segments": .list(transcript.segments.map(object)),
+            "language": .text(transcript.language),
         ]
-        return "{" + members.map { "\"\($0)\": \($1)" }.joined(separator: ", ") + "}"
+        return file.written(ascii: true)
     }
 
-    /// The shortest decimal that reads back as the same number: what Python's `repr` gives, too.
-    private func number(_ value: Double) -> String { value.isFinite ? value.description : "null" }
+    private func object(of segment: Segment) -> JSONValue {
+        let members: [(String, JSONValue)] = [
+            ("id", .integer(segment.id)),
+            ("seek", .integer(segment.seek)),
+            ("start", .number(segment.start)),
+            ("end", .number(segment.end)),
+            ("text", .text(segment.text)),
+            ("tokens", .list(segment.tokens.map(JSONValue.integer))),
+            ("temperature", .number(segment.temperature)),
+            ("avg_logprob", .number(segment.averageLogProbability)),
+            ("compression_ratio", .number(segment.compressionRatio)),
+            ("no_speech_prob", .number(segment.noSpeechProbability)),
+        ]
+        return .object(members + segment.wordMembers)
+    }
 }
 
-/// A JSON string in ASCII, escaped as Python's `json.dumps` does by default.
-private func quoted(_ text: String) -> String {
-    var result = "\""
-    for unit in text.utf16 {
-        switch unit {
-        case 0x22: result += "\\\""
-        case 0x5C: result += "\\\\"
-        case 0x08: result += "\\b"
-        case 0x09: result += "\\t"
-        case 0x0A: result += "\\n"
-        case 0x0C: result += "\\f"
-        case 0x0D: result += "\\r"
-        case 0x20...0x7E: result.unicodeScalars.append(Unicode.Scalar(UInt8(unit)))
-        default:
-            let digits = String(unit, radix: 16)
-            result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-        }
+extension Segment {
+    /// The words as the reference's files have them, where they were asked for.
+    var wordMembers: [(String, JSONValue)] {
+        guard let words else { return [] }
+        return [("words", .list(words.map(\.object)))]
     }
-    return result + "\""
+}
+
+extension Word {
+    fileprivate var object: JSONValue {
+        [
+            "word": .text(text), "start": .number(start), "end": .number(end),
+            "probability": .number(probability),
+        ]
+    }
 }

@@ -9,6 +9,8 @@ struct TimestampStyle: Sendable {
     static let short = Self(hoursAlways: false, decimalMarker: ".")
     /// `00:00:02,000`.
     static let srt = Self(hoursAlways: true, decimalMarker: ",")
+    /// `00:00:02.000`.
+    static let webVTT = Self(hoursAlways: true, decimalMarker: ".")
 
     let hoursAlways: Bool
     let decimalMarker: String
@@ -22,7 +24,8 @@ struct TimestampStyle: Sendable {
     }
 }
 
-private func padded(_ number: Int, _ width: Int) -> String {
+/// A number with zeros in front.
+func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(width - digits.count, 0)) + digits
 }
