@@ -20,6 +20,9 @@ from whisper.model import ModelDimensions, Whisper
 from whisper.tokenizer import get_tokenizer
 
 REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+sys.path.append(f"{REPOSITORY}/Tests/Fixtures/Models")
+import hugging_face
+
 TINY = ModelDimensions(
     n_mels=80, n_audio_ctx=1500, n_audio_state=384, n_audio_head=6, n_audio_layer=4,
     n_vocab=51865, n_text_ctx=448, n_text_state=384, n_text_head=6, n_text_layer=4)
@@ -61,35 +64,10 @@ def write_openai(model: Whisper, folder: str) -> str:
 
 # ----------------------------------------------------------------------------------------------- CTranslate2
 
-HUGGING_FACE_NAMES = [
-    ("blocks", "layers"), ("mlp.0", "fc1"), ("mlp.2", "fc2"), ("mlp_ln", "final_layer_norm"),
-    (".cross_attn.query", ".encoder_attn.q_proj"), (".cross_attn.key", ".encoder_attn.k_proj"),
-    (".cross_attn.value", ".encoder_attn.v_proj"), (".cross_attn.out", ".encoder_attn.out_proj"),
-    (".cross_attn_ln", ".encoder_attn_layer_norm"), (".attn.query", ".self_attn.q_proj"),
-    (".attn.key", ".self_attn.k_proj"), (".attn.value", ".self_attn.v_proj"),
-    (".attn.out", ".self_attn.out_proj"), (".attn_ln", ".self_attn_layer_norm"),
-    ("encoder.ln_post", "encoder.layer_norm"), ("decoder.ln.", "decoder.layer_norm."),
-    ("token_embedding", "embed_tokens"),
-    ("encoder.positional_embedding", "encoder.embed_positions.weight"),
-    ("decoder.positional_embedding", "decoder.embed_positions.weight"),
-]
-
-
 def write_hugging_face(model: Whisper, folder: str) -> str:
-    from transformers import GenerationConfig, WhisperConfig, WhisperForConditionalGeneration
+    from transformers import GenerationConfig
 
-    copy = WhisperForConditionalGeneration(WhisperConfig(
-        vocab_size=TINY.n_vocab, num_mel_bins=TINY.n_mels, d_model=TINY.n_audio_state,
-        encoder_layers=TINY.n_audio_layer, encoder_attention_heads=TINY.n_audio_head,
-        decoder_layers=TINY.n_text_layer, decoder_attention_heads=TINY.n_text_head,
-        encoder_ffn_dim=4 * TINY.n_audio_state, decoder_ffn_dim=4 * TINY.n_text_state))
-    renamed = {}
-    for name, tensor in model.state_dict().items():
-        for ours, theirs in HUGGING_FACE_NAMES:
-            name = name.replace(ours, theirs)
-        renamed[f"model.{name}"] = tensor
-    renamed["proj_out.weight"] = renamed["model.decoder.embed_tokens.weight"]
-    copy.load_state_dict(renamed, strict=True)
+    copy = hugging_face.network(TINY, model.state_dict())
     languages = get_tokenizer(multilingual=True).all_language_tokens
     copy.generation_config = GenerationConfig(
         suppress_tokens=[], begin_suppress_tokens=[220, 50257],

@@ -24,6 +24,9 @@ import torch
 from whisper.model import ModelDimensions, Whisper
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.append(f"{HERE}/../Models")
+import hugging_face
+
 #                        mels ctx state heads layers vocab tctx tstate theads tlayers
 NANO = ModelDimensions(4, 6, 8, 2, 1, 40, 5, 8, 2, 1)
 MICRO = ModelDimensions(2, 2, 32, 2, 1, 8, 2, 32, 2, 1)  # rows of 32, which the smaller blocks need
@@ -31,18 +34,6 @@ BLOCKS = {  # Earshot's name: ggml's
     "q8Zero": "Q8_0", "q5Zero": "Q5_0", "q5One": "Q5_1", "q4Zero": "Q4_0", "q4One": "Q4_1",
     "q4K": "Q4_K", "q5K": "Q5_K", "q6K": "Q6_K",
 }
-RENAME = [
-    ("blocks", "layers"), ("mlp.0", "fc1"), ("mlp.2", "fc2"), ("mlp_ln", "final_layer_norm"),
-    (".cross_attn.query", ".encoder_attn.q_proj"), (".cross_attn.key", ".encoder_attn.k_proj"),
-    (".cross_attn.value", ".encoder_attn.v_proj"), (".cross_attn.out", ".encoder_attn.out_proj"),
-    (".cross_attn_ln", ".encoder_attn_layer_norm"), (".attn.query", ".self_attn.q_proj"),
-    (".attn.key", ".self_attn.k_proj"), (".attn.value", ".self_attn.v_proj"),
-    (".attn.out", ".self_attn.out_proj"), (".attn_ln", ".self_attn_layer_norm"),
-    ("encoder.ln_post", "encoder.layer_norm"), ("decoder.ln.", "decoder.layer_norm."),
-    ("token_embedding", "embed_tokens"),
-    ("encoder.positional_embedding", "encoder.embed_positions.weight"),
-    ("decoder.positional_embedding", "decoder.embed_positions.weight"),
-]
 expected = {"models": {}, "files": {}}
 
 
@@ -89,23 +80,9 @@ def save_zip64(source: str, dims: ModelDimensions, state: dict) -> None:
 
 
 def save_hugging_face(name: str, dims: ModelDimensions, state: dict, dtype: torch.dtype, **options) -> None:
-    from transformers import WhisperConfig, WhisperForConditionalGeneration
-    model = WhisperForConditionalGeneration(WhisperConfig(
-        vocab_size=dims.n_vocab, num_mel_bins=dims.n_mels, d_model=dims.n_audio_state,
-        encoder_layers=dims.n_audio_layer, encoder_attention_heads=dims.n_audio_head,
-        decoder_layers=dims.n_text_layer, decoder_attention_heads=dims.n_text_head,
-        encoder_ffn_dim=4 * dims.n_audio_state, decoder_ffn_dim=4 * dims.n_text_state,
-        max_source_positions=dims.n_audio_ctx, max_target_positions=dims.n_text_ctx,
-        pad_token_id=0, bos_token_id=0, eos_token_id=0, decoder_start_token_id=0,
-        suppress_tokens=None, begin_suppress_tokens=None))
-    renamed = {}
-    for ours, tensor in state.items():
-        theirs = ours
-        for a, b in RENAME:
-            theirs = theirs.replace(a, b)
-        renamed["model." + theirs] = tensor.float()
-    renamed["proj_out.weight"] = renamed["model.decoder.embed_tokens.weight"]
-    model.load_state_dict(renamed, strict=True)
+    model = hugging_face.network(
+        dims, state, pad_token_id=0, bos_token_id=0, eos_token_id=0, decoder_start_token_id=0,
+        suppress_tokens=None, begin_suppress_tokens=None)
     shutil.rmtree(f"{HERE}/{name}", ignore_errors=True)
     model.to(dtype).save_pretrained(f"{HERE}/{name}", **options)
     generation = f"{HERE}/{name}/generation_config.json"

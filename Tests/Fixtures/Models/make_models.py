@@ -27,47 +27,19 @@ import torch
 import whisper
 from whisper.model import ModelDimensions, Whisper
 
+import hugging_face
 import random_weights
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # ---------------------------------------------------------------------------------------------- files
 
-HUGGING_FACE_NAMES = [
-    ("blocks", "layers"), ("mlp.0", "fc1"), ("mlp.2", "fc2"), ("mlp_ln", "final_layer_norm"),
-    (".cross_attn.query", ".encoder_attn.q_proj"), (".cross_attn.key", ".encoder_attn.k_proj"),
-    (".cross_attn.value", ".encoder_attn.v_proj"), (".cross_attn.out", ".encoder_attn.out_proj"),
-    (".cross_attn_ln", ".encoder_attn_layer_norm"), (".attn.query", ".self_attn.q_proj"),
-    (".attn.key", ".self_attn.k_proj"), (".attn.value", ".self_attn.v_proj"),
-    (".attn.out", ".self_attn.out_proj"), (".attn_ln", ".self_attn_layer_norm"),
-    ("encoder.ln_post", "encoder.layer_norm"), ("decoder.ln.", "decoder.layer_norm."),
-    ("token_embedding", "embed_tokens"),
-    ("encoder.positional_embedding", "encoder.embed_positions.weight"),
-    ("decoder.positional_embedding", "decoder.embed_positions.weight"),
-]
-
-
 def write_openai(folder: str, name: str, dims: ModelDimensions, state: dict) -> None:
     torch.save({"dims": dims.__dict__, "model_state_dict": state}, f"{folder}/{name}.pt")
 
 
 def write_hugging_face(folder: str, dims: ModelDimensions, state: dict, shard: str) -> None:
-    from transformers import WhisperConfig, WhisperForConditionalGeneration
-
-    network = WhisperForConditionalGeneration(WhisperConfig(
-        vocab_size=dims.n_vocab, num_mel_bins=dims.n_mels, d_model=dims.n_audio_state,
-        encoder_layers=dims.n_audio_layer, encoder_attention_heads=dims.n_audio_head,
-        decoder_layers=dims.n_text_layer, decoder_attention_heads=dims.n_text_head,
-        encoder_ffn_dim=4 * dims.n_audio_state, decoder_ffn_dim=4 * dims.n_text_state,
-        max_source_positions=dims.n_audio_ctx, max_target_positions=dims.n_text_ctx,
-        suppress_tokens=None, begin_suppress_tokens=None))
-    renamed = {}
-    for name, tensor in state.items():
-        for ours, theirs in HUGGING_FACE_NAMES:
-            name = name.replace(ours, theirs)
-        renamed["model." + name] = tensor.float()
-    renamed["proj_out.weight"] = renamed["model.decoder.embed_tokens.weight"]
-    network.load_state_dict(renamed, strict=True)
+    network = hugging_face.network(dims, state, suppress_tokens=None, begin_suppress_tokens=None)
     network.half().save_pretrained(folder, max_shard_size=shard)
 
 
