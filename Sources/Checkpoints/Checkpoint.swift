@@ -22,7 +22,8 @@ public struct Checkpoint: Sendable {
     /// names of openai-whisper's `state_dict` whatever the source. `encoder.positional_embedding` is there
     /// where the file has it.
     public let tensors: [String: StoredTensor]
-    /// What an Earshot file says beside the weights: provenance, decoding defaults. Else empty.
+    /// What an Earshot file says beside the weights: provenance, decoding defaults. Of other formats, what has
+    /// a place among that.
     public let metadata: [String: String]
 
     /// Opens a model file or a Hugging Face folder, recognised by content and not by name. The file is mapped,
@@ -32,8 +33,7 @@ public struct Checkpoint: Sendable {
         if isFolder(path) { return try readHuggingFace(folder: path) }
         let file = try ModelFile(mapping: path)
         return try read(file) {
-            let config = "\(splitPath(path).folder)/config.json"
-            return exists(config) ? try ModelFile(mapping: config) : nil
+            try HuggingFaceSettings(folder: splitPath(path).folder)
         }
     }
 
@@ -56,21 +56,25 @@ public struct Checkpoint: Sendable {
         func file(_ bytes: [UInt8], _ name: String) -> ModelFile {
             bytes.withUnsafeBytes { ModelFile(copying: $0, name: name) }
         }
-        return try read(file(bytes, name)) { config.map { file($0, "\(name): config.json") } }
+        return try read(file(bytes, name)) {
+            config.map { HuggingFaceSettings(config: file($0, "\(name): config.json")) }
+        }
     }
 
-    private static func read(_ file: ModelFile, config: () throws -> ModelFile?) throws -> Checkpoint {
+    private static func read(
+        _ file: ModelFile, settings: () throws -> HuggingFaceSettings?
+    ) throws -> Checkpoint {
         switch try FileKind(of: file) {
         case .zip: return try readOpenAI(file)
         case .ggml: return try readGGML(file)
         case .safetensors:
             let weights = try SafetensorsFile(file)
             if weights.metadata[EarshotFile.formatKey] != nil { return try readEarshot(weights) }
-            guard let config = try config() else {
+            guard let settings = try settings() else {
                 throw file.error("is a safetensors file without a config.json beside it")
             }
             return try readHuggingFace(
-                name: splitPath(file.path).name, config: config, weights: [weights])
+                name: splitPath(file.path).name, settings, weights: [weights])
         }
     }
 

@@ -21,9 +21,12 @@ extension Checkpoint {
     public func write(
         to path: String, precision: WeightPrecision = .f16, metadata: [String: String] = [:]
     ) throws {
+        var kept = self.metadata
+        // A name may have told them, and the new file may have another.
+        kept[Self.alignmentHeadsKey] = knownAlignmentHeads?.map(\.description).joined(separator: " ")
         try EarshotFile.write(
-            tensors, dimensions: dimensions, metadata: self.metadata.merging(metadata) { $1 },
-            precision: precision, to: path)
+            tensors, dimensions: dimensions, metadata: kept.merging(metadata) { $1 }, precision: precision,
+            to: path)
     }
 }
 

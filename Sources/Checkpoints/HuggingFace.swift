@@ -3,7 +3,7 @@ extension Checkpoint {
     /// shards.
     static func readHuggingFace(folder: String) throws -> Checkpoint {
         func entry(_ name: String) -> String { "\(folder)/\(name)" }
-        guard exists(entry("config.json")) else {
+        guard let settings = try HuggingFaceSettings(folder: folder) else {
             throw CheckpointError(path: folder, problem: "is a folder without a config.json")
         }
         let names: [String]
@@ -16,14 +16,15 @@ extension Checkpoint {
             throw CheckpointError(path: folder, problem: "is a folder without a model.safetensors\(detail)")
         }
         return try readHuggingFace(
-            name: splitPath(folder).name, config: ModelFile(mapping: entry("config.json")),
+            name: splitPath(folder).name, settings,
             weights: names.map { try SafetensorsFile(ModelFile(mapping: entry($0))) })
     }
 
     /// Puts a model together from its configuration and its weights, whole or in shards.
     static func readHuggingFace(
-        name: String, config: ModelFile, weights: [SafetensorsFile]
+        name: String, _ files: HuggingFaceSettings, weights: [SafetensorsFile]
     ) throws -> Checkpoint {
+        let config = files.config
         let settings = try SafetensorsFile.decode(Settings.self, config.bytes, of: "the file", in: config)
         if let problem = settings.problem { throw config.error(problem) }
         var tensors: [String: StoredTensor] = [:]
@@ -40,7 +41,7 @@ extension Checkpoint {
         }
         return try Checkpoint(
             .huggingFace, name: name, dimensions: settings.dimensions, tensors: tensors,
-            in: weights.first?.file ?? config)
+            metadata: files.metadata(), in: weights.first?.file ?? config)
     }
 
     /// The files an index lists: in the same folder, and no more of them than a model has tensors.
@@ -82,6 +83,42 @@ extension Checkpoint {
         "q_proj": "query", "k_proj": "key", "v_proj": "value", "out_proj": "out",
         "fc1": "mlp.0", "fc2": "mlp.2", "final_layer_norm": "mlp_ln",
     ]
+}
+
+/// The files that stand beside a Hugging Face model's weights.
+struct HuggingFaceSettings {
+    let config: ModelFile
+    /// `generation_config.json`, where there is one.
+    var generation: ModelFile?
+
+    /// Settings of a model held in memory.
+    init(config: ModelFile) { self.config = config }
+
+    /// Settings in a folder; nil without a `config.json`.
+    init?(folder: String) throws {
+        guard exists("\(folder)/config.json") else { return nil }
+        config = try ModelFile(mapping: "\(folder)/config.json")
+        let path = "\(folder)/generation_config.json"
+        generation = exists(path) ? try ModelFile(mapping: path) : nil
+    }
+
+    /// What the generation's settings say that an Earshot file would say in its metadata.
+    func metadata() throws -> [String: String] {
+        struct Generation: Decodable {
+            let heads: [[Int]]?
+            enum CodingKeys: String, CodingKey { case heads = "alignment_heads" }
+        }
+        guard let generation else { return [:] }
+        guard generation.bytes.count <= SafetensorsFile.largestHeader else {
+            throw generation.error("is no configuration: it has \(generation.bytes.count) bytes")
+        }
+        let settings = try SafetensorsFile.decode(
+            Generation.self, generation.bytes, of: "the file", in: generation)
+        let heads = (settings.heads ?? []).filter { $0.count == 2 }
+        guard !heads.isEmpty else { return [:] }
+        let text = heads.map { "\(AlignmentHead(layer: $0[0], head: $0[1]))" }.joined(separator: " ")
+        return [Checkpoint.alignmentHeadsKey: text]
+    }
 }
 
 /// What `config.json` says that matters here.

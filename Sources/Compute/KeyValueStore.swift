@@ -85,6 +85,11 @@ public final class KeyValueStore {
         }
     }
 
+    /// The key of a head as floats, `[headSize]`.
+    func copyKey(_ row: Int, ofHead head: Int, into target: UnsafeMutablePointer<Float>) {
+        keys.copy(head * capacity + row, into: target)
+    }
+
     func head(_ head: Int, rows: KeyValueRows, query: Int) -> earshot_stored_head {
         let first = head * capacity
         var result = earshot_stored_head(
@@ -120,6 +125,16 @@ private final class Side {
     }
 
     func row(_ row: Int) -> UnsafeMutableRawPointer { memory + row * size * (scales == nil ? 4 : 1) }
+
+    func copy(_ row: Int, into target: UnsafeMutablePointer<Float>) {
+        let source = self.row(row)
+        if let scales {
+            let bytes = source.assumingMemoryBound(to: Int8.self)
+            for index in 0..<size { target[index] = Float(bytes[index]) * scales[row] }
+        } else {
+            target.update(from: source.assumingMemoryBound(to: Float.self), count: size)
+        }
+    }
 
     func put(_ x: UnsafePointer<Float>, at row: Int, _ table: UnsafePointer<earshot_kernels>) {
         let target = self.row(row)

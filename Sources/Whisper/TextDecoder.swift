@@ -15,13 +15,15 @@ public final class TextDecoder {
     public var watch: ((_ layer: String, _ values: UnsafeBufferPointer<Float>) -> Void)?
 
     private let selfAttention: [KeyValueStore]  // a layer: [textContext, state]
-    private let crossAttention: [KeyValueStore]  // a layer: [audioContext, state]
-    private let scratch: Scratch
+    let crossAttention: [KeyValueStore]  // a layer: [audioContext, state]
+    let scratch: Scratch
     // Written before they are read: what a short sequence leaves untouched takes no memory.
-    private let hidden: UnsafeMutableBufferPointer<Float>  // [textContext, state]
+    let hidden: UnsafeMutableBufferPointer<Float>  // [textContext, state]
     private let queryKeyValue: UnsafeMutableBufferPointer<Float>  // [textContext, 3·state]
     private let attended: UnsafeMutableBufferPointer<Float>  // [textContext, state]
     private let logits: UnsafeMutableBufferPointer<Float>  // [vocabulary]
+    /// Sees each layer's queries to the audio, `[count, state]`, where words are aligned.
+    var crossQueries: ((_ layer: Int, _ queries: UnsafePointer<Float>, _ count: Int) -> Void)?
 
     /// Allocates everything a sequence needs; feeding it allocates nothing.
     public init(_ model: WhisperModel) {
@@ -142,6 +144,7 @@ public final class TextDecoder {
 
         linear(
             block.crossAttention.query, hidden, norm: block.crossAttention.norm, into: queryKeyValue, .store)
+        crossQueries?(layer, queryKeyValue, count)
         attend(
             crossAttention[layer], queryStride: state, reading: .shared(0..<model.dimensions.audioContext))
         linear(block.crossAttention.out, attended, norm: nil, into: hidden, .accumulate)

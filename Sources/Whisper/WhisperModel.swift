@@ -19,6 +19,8 @@ public final class WhisperModel: Sendable {
     public let engine: Engine
     /// How its weights are kept.
     public let precision: Precision
+    /// The heads words are aligned by.
+    public let alignmentHeads: [AlignmentHead]
     let encoder: EncoderWeights
     let decoder: DecoderWeights
 
@@ -28,6 +30,7 @@ public final class WhisperModel: Sendable {
         dimensions = checkpoint.dimensions
         self.engine = engine
         self.precision = precision
+        alignmentHeads = checkpoint.alignmentHeads
         if let problem = dimensions.unrunnable { throw WhisperModelError("\(checkpoint.name): \(problem)") }
         func reader(fineActivations: Bool) -> WeightReader {
             WeightReader(

@@ -1,0 +1,65 @@
+import Whisper
+
+/// Finds when the words of a window are spoken, by what the decoder attends to while it says them again.
+///
+/// ref: openai-whisper `timing.py`, `find_alignment`.
+public struct WordAligner {
+    private let decoder: TextDecoder
+    private let tokenizer: Tokenizer
+
+    /// An aligner for windows in one language.
+    /// - Parameters:
+    ///   - decoder: the transformer, attending to the window's features.
+    ///   - tokenizer: the one the window was decoded with.
+    public init(decoder: TextDecoder, tokenizer: Tokenizer) {
+        self.decoder = decoder
+        self.tokenizer = tokenizer
+    }
+
+    /// Times of the words of a text.
+    /// - Parameters:
+    ///   - text: tokens without timestamps. Those that do not fit the text context have no times, nor has a
+    ///     character that is not complete at their end.
+    ///   - frames: mel frames of audio in the window.
+    /// - Returns: words in order, in seconds from the window's start.
+    public func align(_ text: [Int], frames: Int) -> [WordTiming] {
+        let start = tokenizer.startSequence.count
+        let text = Array(text.prefix(decoder.model.dimensions.textContext - start - 2))
+        let words = tokenizer.splitIntoWords(text + [tokenizer.endOfText]).dropLast()
+        let positions = frames / framesPerPosition
+        guard !text.isEmpty, !words.isEmpty, positions > 0 else { return [] }
+
+        let tokens = tokenizer.startSequence + [tokenizer.noTimestamps] + text + [tokenizer.endOfText]
+        var matrix = AlignmentMatrix(tokens: tokens.count, positions: positions)
+        decoder.align(tokens, heads: decoder.model.alignmentHeads, positions: positions) {
+            matrix.add($0, engine: decoder.model.engine)
+        }
+        let probabilities = decoder.probabilities(
+            of: text, behind: start, among: 0..<tokenizer.endOfText)
+        let moments = Self.moments(matrix.costs(of: start..<tokens.count - 1), tokens: text.count + 1)
+
+        var timings: [WordTiming] = []
+        var first = 0
+        for word in words {
+            let end = first + word.tokens.count
+            let probability = probabilities[first..<end].reduce(0, +) / Double(end - first)
+            timings.append(
+                WordTiming(
+                    word: word.text, tokens: word.tokens, start: moments[first], end: moments[end],
+                    probability: probability))
+            first = end
+        }
+        return timings
+    }
+
+    /// The moment at which the cheapest way through the window comes to each token, in seconds.
+    private static func moments(_ costs: [Float], tokens: Int) -> [Double] {
+        let path = DynamicTimeWarping.path(costs, rows: tokens, columns: costs.count / tokens)
+        var moments: [Double] = []
+        for (row, column) in path where row == moments.count { moments.append(Double(column) / 50) }
+        return moments
+    }
+}
+
+/// Mel frames of a position of the encoded audio.
+private let framesPerPosition = 2
