@@ -58,7 +58,8 @@ private func softmax(_ scores: UnsafeMutableBufferPointer<Float>, rows: Int, eng
 
 /// Takes from every column its mean and divides it by its standard deviation.
 ///
-/// Deviation: a column of equal weights tells nothing and becomes zeros; the reference divides zero by zero.
+/// Deviation: a column of equal weights, as in a window of one column, tells nothing and becomes zeros; the
+/// reference divides zero by zero, and its words begin a step before the window.
 private func standardiseColumns(_ matrix: UnsafeMutableBufferPointer<Float>, rows: Int) {
     let columns = matrix.count / rows
     var sums = [Double](repeating: 0, count: columns)

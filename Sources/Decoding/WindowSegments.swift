@@ -23,6 +23,8 @@ public struct WindowSegments: Sendable, Equatable {
     public var segments: [WindowSegment]
     /// Mel frames (10 ms) by which the next window starts later.
     public var advance: Int
+    /// Whether a closing timestamp ends the window: nothing is spoken after it (`single_timestamp_ending`).
+    public var endsClosed: Bool
 
     /// Cuts the tokens of a window at its pairs of timestamps.
     /// - Parameters:
@@ -31,8 +33,7 @@ public struct WindowSegments: Sendable, Equatable {
     ///   - timestampBegin: id of `<|0.00|>`.
     public init(of tokens: [Int], frames: Int, timestampBegin: Int) {
         let isTimestamp = tokens.map { $0 >= timestampBegin }
-        // One closing timestamp at the end: nothing is spoken after it.
-        let endsClosed = isTimestamp.suffix(2) == [false, true]
+        endsClosed = isTimestamp.suffix(2) == [false, true]
         var cuts = tokens.indices.dropFirst().filter { isTimestamp[$0 - 1] && isTimestamp[$0] }
 
         guard !cuts.isEmpty else {

@@ -51,6 +51,8 @@ final class Transcription {
         var windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
         var progression = WindowProgression(
             options: options, tokenizer: tokenizer, textContext: model.dimensions.textContext)
+        var aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
+        var splitter = SegmentSplitter(options, tokenizer: tokenizer)
         var decoding = DecodingOptions()
         decoding.withoutTimestamps = options.withoutTimestamps
 
@@ -69,10 +71,15 @@ final class Transcription {
                 let language = detectLanguage(at: account?.seconds(at: start) ?? Double(start) / 100)
                 let tokenizer = try model.tokenizer(language: language, task: options.task)
                 windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
+                aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
             }
             decoding.prompt = progression.prompt
             let result = try windows.decode(decoding, shouldStop: events.shouldStop)
-            var segments = progression.advance(result, frames: frames)
+            let count = frames
+            var segments = progression.advance(
+                result, frames: frames,
+                align: options.wordTimestamps ? { aligner.align($0, frames: count) } : nil,
+                recordingEnd: { reader.end(lookingTo: $0, from: start) })
             if let account {
                 if let end = account.earlyEnd(of: segments, from: start, to: progression.seek) {
                     progression.goBack(to: end)
@@ -85,7 +92,7 @@ final class Transcription {
                     segments, of: result, isSilence: progression.isSilence(result), from: start,
                     to: progression.seek)
             }
-            for segment in segments { events.segment(segment) }
+            for segment in splitter.split(segments) { events.segment(segment) }
         }
         progress.notes += account?.leftOut() ?? []
         report(account == nil ? nil : reader.duration)

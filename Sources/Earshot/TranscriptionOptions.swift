@@ -41,6 +41,20 @@ public struct TranscriptionOptions: Sendable, Equatable {
     /// Detect the language of every window, not only of the first.
     public var detectsLanguageOfEveryWindow = false
 
+    /// Find when each word is spoken; segments then start and end with their words.
+    public var wordTimestamps = false
+    /// Marks that, with a space before them, belong to the word that follows.
+    public var prependedPunctuation = "\"'“¿([{-"
+    /// Marks that belong to the word before.
+    public var appendedPunctuation = "\"'.。,，!！?？:：”)]}、"
+    /// With word timestamps: where words look invented, silence around them longer than these seconds is
+    /// skipped and they are dropped or decoded again; nil to keep them.
+    public var hallucinationSilenceThreshold: Double?
+    /// With word timestamps: cut segments that have more characters (whisper.cpp's `-ml`); nil to keep them.
+    public var maximumSegmentLength: Int?
+    /// Cut long segments between words only, not inside them (whisper.cpp's `-sow`).
+    public var splitsSegmentsOnWords = false
+
     /// The reference's defaults.
     public init() {}
 }

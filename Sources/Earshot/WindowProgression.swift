@@ -17,6 +17,8 @@ package struct WindowProgression {
 
     private let options: TranscriptionOptions
     private let tokenizer: Tokenizer
+    /// Seconds at which the last word so far ends, where words are timed.
+    private var lastSpeech = 0.0
     private let promptBudget: Int
 
     package init(options: TranscriptionOptions, tokenizer: Tokenizer, textContext: Int) {
@@ -47,19 +49,41 @@ package struct WindowProgression {
     /// - Parameters:
     ///   - result: what was decoded.
     ///   - frames: mel frames of audio in the window.
+    ///   - align: finds the words of text tokens in the window; nil where they are not asked for.
+    ///   - recordingEnd: looks ahead to a mel frame, and tells the last one of the recording where it is known.
     /// - Returns: the window's segments; those without text or length are emptied but kept.
-    package mutating func advance(_ result: DecodingResult, frames: Int) -> [Segment] {
+    package mutating func advance(
+        _ result: DecodingResult, frames: Int, align: (([Int]) -> [WordTiming])? = nil,
+        recordingEnd: (Int) -> Int? = { _ in nil }
+    ) -> [Segment] {
         if isSilence(result) {
             seek += frames
             return []
         }
-        let window = WindowSegments(
+        let parts = WindowSegments(
             of: result.tokens, frames: frames, timestampBegin: tokenizer.timestampBegin)
-        let texts = tokenizer.texts(of: window.segments.map(\.tokens))
-        let segments = zip(window.segments, texts).enumerated().map { index, part in
-            segment(part.0, text: part.1, of: result, id: segmentCount + index)
+        let texts = tokenizer.texts(of: parts.segments.map(\.tokens))
+        var window = TimedWindow(
+            segments: zip(parts.segments, texts).map { segment($0, text: $1, of: result) }, start: seek,
+            frames: frames, advance: parts.advance, endsClosed: parts.endsClosed)
+        if let align {
+            let text = window.segments.flatMap(\.tokens).filter { $0 < tokenizer.endOfText }
+            window.addWords(
+                align(text), options: options, endOfText: tokenizer.endOfText, lastSpeech: lastSpeech)
+            window.seekToLastWord()
+            if let threshold = options.hallucinationSilenceThreshold {
+                window.skipHallucinations(
+                    threshold: threshold, lastSpeech: lastSpeech, recordingEnd: recordingEnd)
+            }
+            seek = window.next
+            // A window that begins anew behind the silence has said nothing.
+            if window.isDiscarded { return [] }
+            lastSpeech = window.lastWordEnd ?? lastSpeech
         }
-        seek += window.advance
+        seek = window.next
+        let segments = window.segments.enumerated().map { index, segment in
+            segment.cleared(id: segmentCount + index)
+        }
         segmentCount += segments.count
         remember(segments, temperature: result.temperature)
         return segments
@@ -68,15 +92,11 @@ package struct WindowProgression {
     /// Moves the start of the next window back, to where the text of the last one ended.
     package mutating func goBack(to frame: Int) { seek = min(seek, frame) }
 
-    private func segment(
-        _ part: WindowSegment, text: String, of result: DecodingResult, id: Int
-    ) -> Segment {
+    private func segment(_ part: WindowSegment, text: String, of result: DecodingResult) -> Segment {
         let offset = Double(seek * 160) / 16_000
-        let (start, end) = (offset + part.start, offset + part.end)
-        let isEmpty = start == end || text.trimmingWhitespace().isEmpty
         return Segment(
-            id: id, seek: seek, start: start, end: end, text: isEmpty ? "" : text,
-            tokens: isEmpty ? [] : part.tokens, temperature: result.temperature,
+            id: 0, seek: seek, start: offset + part.start, end: offset + part.end,
+            text: text, tokens: part.tokens, temperature: result.temperature,
             averageLogProbability: result.averageLogProbability,
             compressionRatio: result.compressionRatio, noSpeechProbability: result.noSpeechProbability)
     }
@@ -88,5 +108,19 @@ package struct WindowProgression {
             return
         }
         prompt = Array((prompt + segments.flatMap(\.tokens)).suffix(promptBudget))
+    }
+}
+
+extension Segment {
+    /// The segment with its number; one that is instantaneous or says nothing is emptied.
+    fileprivate func cleared(id: Int) -> Segment {
+        var segment = self
+        segment.id = id
+        if start == end || text.trimmingWhitespace().isEmpty {
+            segment.text = ""
+            segment.tokens = []
+            segment.words = words.map { _ in [] }
+        }
+        return segment
     }
 }

@@ -61,6 +61,13 @@ struct WindowReader {
         return max(0, min(windowFrames, reader.stream.framesReady - seek))
     }
 
+    /// Mel frames of the whole recording, if it is known to end after looking ahead to `frame`. The look goes
+    /// no further than a window behind the one at `seek`, so that memory stays bounded.
+    mutating func end(lookingTo frame: Int, from seek: Int) -> Int? {
+        reader.read(until: min(frame, seek + 2 * windowFrames))
+        return reader.stream.isFinished ? reader.stream.framesReady : nil
+    }
+
     /// Copies a window, `[bands, windowFrames]` row-major.
     /// - Parameters:
     ///   - seek: its first mel frame; `frames(at:)` has been asked for it.

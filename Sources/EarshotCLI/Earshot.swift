@@ -14,6 +14,6 @@ struct EarshotCommand: AsyncParsableCommand {
 
     static func main() async {
         StandardStreams.fillGaps()
-        await main(nil)
+        await main(TruthArgument.spelledOut(CommandLine.arguments.dropFirst()))
     }
 }

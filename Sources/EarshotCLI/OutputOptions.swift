@@ -121,17 +121,20 @@ struct OutputOptions: ParsableArguments {
     ///   - name: the recording's.
     ///   - index: its place among all.
     ///   - details: what they are made with.
-    func transcripts(of name: String, at index: Int, _ details: TranscriptDetails) -> TranscriptOutputs {
+    ///   - subtitles: how words become cues.
+    func transcripts(
+        of name: String, at index: Int, _ details: TranscriptDetails, subtitles: SubtitleStyle
+    ) -> TranscriptOutputs {
         let formats = formats(withWords: details.hasWords)
         if isStandardOutput {
-            let writer = formats.first?.makeWriter(details) ?? lines(details)
+            let writer = formats.first?.makeWriter(details, subtitles: subtitles) ?? lines(details)
             return TranscriptOutputs([TranscriptOutput(writer: writer, file: .standardOutput)])
         }
         let stem = stem(of: name, at: index)
         return TranscriptOutputs(
             (formats.isEmpty ? [.txt] : formats).map { format in
                 TranscriptOutput(
-                    writer: format.makeWriter(details),
+                    writer: format.makeWriter(details, subtitles: subtitles),
                     file: OutputFile(path: "\(stem).\(format.fileExtension)"))
             })
     }

@@ -30,10 +30,14 @@ struct Transcribe: AsyncParsableCommand {
     @OptionGroup(title: "Voice activity")
     var voice: VoiceOptions
 
+    @OptionGroup(title: "Words and subtitles")
+    var words: WordOptions
+
     @OptionGroup(title: "Output")
     var output: OutputOptions
 
     func validate() throws {
+        try words.refuseWithoutSubtitles(output)
         try output.refuseCollisions(of: inputs.names)
         guard !voice.vad || part.clips.isEmpty else {
             throw ValidationError("--vad hears whole recordings, not a part of one.")
@@ -58,8 +62,12 @@ struct Transcribe: AsyncParsableCommand {
             let model = try modelOptions.load(quiet: output.quiet)
             var options = voice.applied(to: try speech.applied(to: model))
             options.clips = part.clips
+            if output.formats(withWords: false).contains(where: \.needsWords) {
+                options.wordTimestamps = true
+            }
             return TranscriptionJob(
-                transcriber: Transcriber(model: model), options: options, inputs: inputs, output: output)
+                transcriber: Transcriber(model: model), options: words.applied(to: options), inputs: inputs,
+                output: output, subtitles: words.subtitleStyle)
         } catch {
             StandardError.complain(error)
             throw ExitCode.failure

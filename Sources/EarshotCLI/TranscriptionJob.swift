@@ -14,6 +14,7 @@ struct TranscriptionJob: Sendable {
     let options: TranscriptionOptions
     let inputs: InputOptions
     let output: OutputOptions
+    let subtitles: SubtitleStyle
 
     /// Does all recordings that can be done and names the others on standard error.
     /// - Throws: `ExitCode`, when a recording failed or nobody takes the transcripts.
@@ -54,7 +55,7 @@ struct TranscriptionJob: Sendable {
             if !lines.isEmpty { display.aside { lines.forEach(StandardError.say) } }
         }
         let details = TranscriptDetails(model: transcriber.model, options: options)
-        var outputs = output.transcripts(of: name, at: index, details)
+        var outputs = output.transcripts(of: name, at: index, details, subtitles: subtitles)
         var found: [Segment] = []
         var transcript: Transcript {
             Transcript(

@@ -3,7 +3,7 @@
 ///
 /// The text stands before the segments in the file, so nothing is written before the end. Two deviations, both
 /// where the reference's file surprises its reader: a number that JSON cannot express is `null`, not the bare word
-/// `NaN`; and a segment without text has no stray `"words": []`.
+/// `NaN`; and where no words were asked for, a segment without text has no stray `"words": []`.
 public struct JSONWriter: TranscriptWriter {
     /// A writer at the beginning of a transcript.
     public init() {}

@@ -1,6 +1,9 @@
 import Decoding
 
-/// Subtitles, one segment a cue (`WriteSRT`, `WriteVTT`).
+/// Subtitles (`WriteSRT`, `WriteVTT`): one segment a cue; where words were timed, cues of words in the style asked
+/// for.
+///
+/// Whether there are words is decided at the first segment, as in the reference.
 public struct SubtitleWriter: TranscriptWriter {
     /// The two kinds of subtitle file.
     public enum Kind: Sendable {
@@ -10,21 +13,72 @@ public struct SubtitleWriter: TranscriptWriter {
         case vtt
     }
 
+    private enum Shaping {
+        case segments
+        case reference(ReferenceCues)
+        case readable(ReadableCues)
+    }
+
     private let kind: Kind
+    private let style: SubtitleStyle
+    private var shaping: Shaping?
     private var cues = 0
 
     /// A writer at the beginning of a subtitle file.
-    public init(_ kind: Kind) { self.kind = kind }
+    public init(_ kind: Kind, style: SubtitleStyle = SubtitleStyle()) {
+        self.kind = kind
+        self.style = style
+    }
 
     /// The header, in a WebVTT file.
     public mutating func begin() -> String { kind == .vtt ? "WEBVTT\n\n" : "" }
 
-    /// The segment's cue. An arrow inside the text would be read as a line of times, so it loses a dash.
+    /// The cues that the segment completes.
     public mutating func write(_ segment: Segment) -> String {
-        cues += 1
-        let style: TimestampStyle = kind == .srt ? .srt : .short
-        let times = "\(style.string(segment.start)) --> \(style.string(segment.end))"
-        let text = segment.text.trimmingWhitespace().replacingScalars("-->", with: "->")
-        return (kind == .srt ? "\(cues)\n" : "") + "\(times)\n\(text)\n\n"
+        let words = segment.words ?? []
+        switch shaping ?? shaping(of: segment) {
+        case .segments:
+            shaping = .segments
+            let text = segment.text.trimmingWhitespace()
+            return written([Cue(start: segment.start, end: segment.end, text: text)])
+        case .reference(var shape):
+            let found = shape.add(words)
+            shaping = .reference(shape)
+            return written(found)
+        case .readable(var shape):
+            let found = shape.add(words)
+            shaping = .readable(shape)
+            return written(found)
+        }
+    }
+
+    /// The last cue of words.
+    public mutating func end(_ transcript: Transcript) -> String {
+        defer { shaping = nil }
+        switch shaping {
+        case .segments, nil: return ""
+        case .reference(var shape): return written(shape.finish().map { [$0] } ?? [])
+        case .readable(var shape): return written(shape.finish())
+        }
+    }
+
+    private func shaping(of first: Segment) -> Shaping {
+        guard first.words != nil else { return .segments }
+        return style.isReadable ? .readable(ReadableCues()) : .reference(ReferenceCues(style))
+    }
+
+    private mutating func written(_ cues: [CueWords]) -> String {
+        written(style.highlightsWords ? cues.flatMap(\.highlighted) : cues.map(\.cue))
+    }
+
+    /// An arrow inside the text would be read as a line of times, so it loses a dash. Deviation: of words, too.
+    private mutating func written(_ found: [Cue]) -> String {
+        let stamp: TimestampStyle = kind == .srt ? .srt : .short
+        return found.map { cue in
+            cues += 1
+            let times = "\(stamp.string(cue.start)) --> \(stamp.string(cue.end))"
+            let text = cue.text.replacingScalars("-->", with: "->")
+            return (kind == .srt ? "\(cues)\n" : "") + "\(times)\n\(text)\n\n"
+        }.joined()
     }
 }

@@ -16,7 +16,7 @@ public struct TranscriptDetails: Sendable {
     public var hasTimes: Bool { !options.withoutTimestamps }
 
     /// Whether segments have words.
-    public var hasWords: Bool { false }
+    public var hasWords: Bool { options.wordTimestamps }
 
     /// The text of each token of a segment; joined, those below the special tokens are the segment's text.
     func pieces(of segment: Segment) -> [String] {

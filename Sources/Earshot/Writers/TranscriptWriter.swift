@@ -61,12 +61,16 @@ public enum TranscriptFormat: String, CaseIterable, Sendable {
     public var needsWords: Bool { self == .karaoke }
 
     /// A writer at the beginning of a transcript.
-    /// - Parameter details: what the transcript is made with, where it may be told.
-    public func makeWriter(_ details: TranscriptDetails? = nil) -> any TranscriptWriter {
+    /// - Parameters:
+    ///   - details: what the transcript is made with, where it may be told.
+    ///   - subtitles: how words become cues, in srt and vtt.
+    public func makeWriter(
+        _ details: TranscriptDetails? = nil, subtitles: SubtitleStyle = SubtitleStyle()
+    ) -> any TranscriptWriter {
         switch self {
         case .txt: PlainTextWriter()
-        case .srt: SubtitleWriter(.srt)
-        case .vtt: SubtitleWriter(.vtt)
+        case .srt: SubtitleWriter(.srt, style: subtitles)
+        case .vtt: SubtitleWriter(.vtt, style: subtitles)
         case .tsv: TabSeparatedWriter()
         case .json: JSONWriter()
         case .csv: CommaSeparatedWriter()
@@ -79,9 +83,15 @@ public enum TranscriptFormat: String, CaseIterable, Sendable {
 
 extension Transcript {
     /// The whole transcript in a format.
-    /// - Parameter details: what it was made with, where that may be told.
-    public func formatted(as format: TranscriptFormat, details: TranscriptDetails? = nil) -> String {
-        var writer = format.makeWriter(details)
+    /// - Parameters:
+    ///   - format: the format.
+    ///   - details: what it was made with, where that may be told.
+    ///   - subtitles: how words become cues, in srt and vtt.
+    public func formatted(
+        as format: TranscriptFormat, details: TranscriptDetails? = nil,
+        subtitles: SubtitleStyle = SubtitleStyle()
+    ) -> String {
+        var writer = format.makeWriter(details, subtitles: subtitles)
         var text = writer.begin()
         for segment in segments { text += writer.write(segment) }
         return text + writer.end(self)

@@ -1,0 +1,147 @@
+import ArgumentParser
+import Earshot
+
+/// Times of words, and subtitles made of words.
+struct WordOptions: ParsableArguments {
+    @Option(
+        name: [.customLong("word-timestamps"), .customLong("word_timestamps")],
+        help: ArgumentHelp(
+            "Find when each word is spoken; JSON then lists the words. All options below do it too.",
+            valueName: "true|false"))
+    var wordTimestamps: TruthArgument?
+
+    @Flag(
+        help:
+            "Subtitles that are easy to read: two lines of 42 columns, broken where sentences and clauses end."
+    )
+    var subtitles = false
+
+    @Option(
+        name: [.customLong("max-line-width"), .customLong("max_line_width")],
+        help: ArgumentHelp("Break subtitle lines at this many characters.", valueName: "number"))
+    var maximumLineWidth: Int?
+
+    @Option(
+        name: [.customLong("max-line-count"), .customLong("max_line_count")],
+        help: ArgumentHelp("Lines of a subtitle, with --max-line-width.", valueName: "number"))
+    var maximumLineCount: Int?
+
+    @Option(
+        name: [.customLong("max-words-per-line"), .customLong("max_words_per_line")],
+        help: ArgumentHelp("Words of a subtitle.", valueName: "number"))
+    var maximumWordsPerLine: Int?
+
+    @Option(
+        name: [.customLong("highlight-words"), .customLong("highlight_words")],
+        help: ArgumentHelp("Underline each word of a subtitle as it is spoken.", valueName: "true|false"))
+    var highlightWords: TruthArgument?
+
+    @Option(
+        name: [.customLong("max-len"), .customLong("ml", withSingleDash: true)],
+        help: ArgumentHelp("Cut segments at this many characters, whatever the format.", valueName: "number"))
+    var maximumSegmentLength: Int?
+
+    @Flag(
+        name: [.customLong("split-on-word"), .customLong("sow", withSingleDash: true)],
+        help: "With --max-len: cut between words only.")
+    var splitsOnWords = false
+
+    @Option(
+        name: [.customLong("prepend-punctuations"), .customLong("prepend_punctuations")],
+        help: ArgumentHelp("Marks that belong to the word behind them.", valueName: "marks"))
+    var prependedPunctuation: String?
+
+    @Option(
+        name: [.customLong("append-punctuations"), .customLong("append_punctuations")],
+        help: ArgumentHelp("Marks that belong to the word before them.", valueName: "marks"))
+    var appendedPunctuation: String?
+
+    @Option(
+        name: [
+            .customLong("hallucination-silence-threshold"), .customLong("hallucination_silence_threshold"),
+        ],
+        help: ArgumentHelp(
+            "Where words look invented, skip silence longer than this around them.", valueName: "seconds"))
+    var hallucinationSilenceThreshold: Double?
+
+    /// The style of subtitles asked for.
+    var subtitleStyle: SubtitleStyle {
+        var style = subtitles ? SubtitleStyle.readable : SubtitleStyle()
+        style.maximumLineWidth = maximumLineWidth
+        style.maximumLineCount = maximumLineCount
+        style.maximumWordsPerLine = maximumWordsPerLine
+        style.highlightsWords = highlightWords?.value ?? false
+        return style
+    }
+
+    /// Options with what the command line says of words.
+    func applied(to options: TranscriptionOptions) -> TranscriptionOptions {
+        var options = options
+        options.wordTimestamps = wordTimestamps?.value ?? (options.wordTimestamps || needsWords)
+        options.prependedPunctuation = prependedPunctuation ?? options.prependedPunctuation
+        options.appendedPunctuation = appendedPunctuation ?? options.appendedPunctuation
+        options.hallucinationSilenceThreshold =
+            hallucinationSilenceThreshold ?? options.hallucinationSilenceThreshold
+        options.maximumSegmentLength = maximumSegmentLength ?? options.maximumSegmentLength
+        options.splitsSegmentsOnWords = splitsOnWords || options.splitsSegmentsOnWords
+        return options
+    }
+
+    func validate() throws {
+        for (name, value) in [
+            ("--max-line-width", maximumLineWidth), ("--max-line-count", maximumLineCount),
+            ("--max-words-per-line", maximumWordsPerLine), ("--max-len", maximumSegmentLength),
+        ] {
+            guard value ?? 1 >= 1 else { throw ValidationError("\(name) must be 1 or more.") }
+        }
+        if let seconds = hallucinationSilenceThreshold, !(0...30).contains(seconds) {
+            throw ValidationError("--hallucination-silence-threshold must be between 0 and 30 seconds.")
+        }
+        if wordTimestamps?.value == false, let option = optionThatNeedsWords {
+            throw ValidationError("\(option) needs the words that --word-timestamps false forbids.")
+        }
+        if splitsOnWords, maximumSegmentLength == nil {
+            throw ValidationError("--split-on-word says where --max-len cuts; name a length too.")
+        }
+        if maximumLineCount != nil, maximumLineWidth == nil {
+            throw ValidationError("--max-line-count has no effect without --max-line-width.")
+        }
+        if maximumLineCount != nil, maximumWordsPerLine != nil {
+            throw ValidationError(
+                "--max-words-per-line has no effect with --max-line-width and --max-line-count.")
+        }
+        if subtitles, let option = shapingOptions.first(where: { $0 != "--highlight-words" }) {
+            throw ValidationError("--subtitles shapes lines by itself; leave \(option) out.")
+        }
+    }
+
+    /// A usage error where subtitles are shaped and none are written.
+    func refuseWithoutSubtitles(_ output: OutputOptions) throws {
+        guard let option = subtitles ? "--subtitles" : shapingOptions.first,
+            !output.formats(withWords: true).contains(where: \.hasSubtitles)
+        else { return }
+        throw ValidationError("\(option) shapes subtitles; ask for some with --format srt or vtt.")
+    }
+
+    private var needsWords: Bool { optionThatNeedsWords != nil }
+
+    private var optionThatNeedsWords: String? {
+        if subtitles { return "--subtitles" }
+        if maximumSegmentLength != nil { return "--max-len" }
+        if hallucinationSilenceThreshold != nil { return "--hallucination-silence-threshold" }
+        return shapingOptions.first
+    }
+
+    private var shapingOptions: [String] {
+        [
+            ("--max-line-width", maximumLineWidth != nil), ("--max-line-count", maximumLineCount != nil),
+            ("--max-words-per-line", maximumWordsPerLine != nil),
+            ("--highlight-words", highlightWords?.value == true),
+        ].filter(\.1).map(\.0)
+    }
+}
+
+extension TranscriptFormat {
+    /// Whether it is made of cues.
+    fileprivate var hasSubtitles: Bool { self == .srt || self == .vtt }
+}
