@@ -66,11 +66,12 @@ let package = Package(
             swiftSettings: swiftChecks),
 
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftChecks),
+        .target(name: "Allocations", path: "Tests/Allocations", cSettings: cChecks),
         tests("SpectrogramTests", of: ["Spectrogram"]),
         tests("ComputeTests", of: ["Compute", "CKernels"]),
         tests("CheckpointsTests", of: ["Checkpoints"]),
         tests("VoiceActivityTests", of: ["VoiceActivity", "Compute", "AudioInput"]),
-        tests("WhisperTests", of: ["Whisper", "Compute", "Checkpoints", "Models"]),
+        tests("WhisperTests", of: ["Whisper", "Compute", "Checkpoints", "Models", "Allocations"]),
         tests("DecodingTests", of: ["Decoding", "Compute", "Checkpoints", "Whisper"]),
         tests("AudioInputTests", of: ["AudioInput"]),
         tests("EarshotTests", of: ["Earshot", "AudioInput", "Decoding", "Models", "VoiceActivity"]),

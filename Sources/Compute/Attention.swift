@@ -89,9 +89,11 @@ private struct StoredAttention: Job {
 
     func run(_ head: Int, thread: Int) {
         let scale = 1 / Float(store.headSize).squareRoot()
-        let together = rows.isShared ? count : 1
         let offset = head * store.headSize
-        for query in stride(from: 0, to: count, by: together) {
+        var query = 0
+        while query < count {
+            let together = rows.queriesTogether(from: query, of: count)
+            defer { query += together }
             var source = store.head(head, rows: rows, query: query)
             table.pointee.attend_stored(
                 q + query * queryStride + offset, queryStride, together, scale, &source,

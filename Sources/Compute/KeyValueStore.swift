@@ -8,24 +8,44 @@ public enum KeyValueRows {
     /// Queries are successive positions of one sequence whose rows lie together: query `i` reads
     /// rows `base ..< base + past + i + 1` (its own key is stored already).
     case causal(base: Int, past: Int)
-    /// Query `i` reads rows `table[i * stride ..< i * stride + counts[i]]`. Sequences of a beam share rows
-    /// and swap them by editing the table, never by copying keys.
-    case table(UnsafePointer<Int32>, stride: Int, counts: UnsafePointer<Int32>)
+    /// Query `i` reads rows `starts[i] ..< starts[i] + length`: cross-attention of sequences about different
+    /// audio. Neighbours that start at the same row read it from memory once.
+    case runs(starts: UnsafePointer<Int32>, length: Int)
+    /// Query `i` reads rows `tables[i][0 ..< counts[i]]`. Sequences of a beam share rows and swap them by
+    /// editing their tables, never by copying keys.
+    case tables(UnsafePointer<UnsafePointer<Int32>>, counts: UnsafePointer<Int32>)
 
     func count(ofQuery query: Int) -> Int {
         switch self {
         case .shared(let range): range.count
         case .causal(_, let past): past + query + 1
-        case .table(_, _, let counts): Int(counts[query])
+        case .runs(_, let length): length
+        case .tables(_, let counts): Int(counts[query])
         }
     }
 
+    /// How many of `count` queries, from `query` on, read the same rows.
+    func queriesTogether(from query: Int, of count: Int) -> Int {
+        switch self {
+        case .shared: return count - query
+        case .causal, .tables: return 1
+        case .runs(let starts, _):
+            var end = query + 1
+            while end < count, starts[end] == starts[query] { end += 1 }
+            return end - query
+        }
+    }
+
+    /// Whether several queries may read the same rows.
     var isShared: Bool {
-        if case .shared = self { true } else { false }
+        switch self {
+        case .shared, .runs: true
+        case .causal, .tables: false
+        }
     }
 
     var isTable: Bool {
-        if case .table = self { true } else { false }
+        if case .tables = self { true } else { false }
     }
 }
 
@@ -99,7 +119,8 @@ public final class KeyValueStore {
         switch rows {
         case .shared(let range): result.first = range.lowerBound
         case .causal(let base, _): result.first = base
-        case .table(let table, let stride, _): result.index = table + query * stride
+        case .runs(let starts, _): result.first = Int(starts[query])
+        case .tables(let tables, _): result.index = tables[query]
         }
         return result
     }

@@ -1,5 +1,11 @@
 import Compute
 
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
 /// The logits of one position, over the whole vocabulary.
 public struct Logits {
     private let values: UnsafeMutableBufferPointer<Float>  // [vocabulary]
@@ -30,4 +36,50 @@ public struct Logits {
         }
         return engine.summarize(base, tokens)
     }
+
+    /// The tokens of the `count` largest logits, the largest first and of equals the lower id, and the
+    /// log-sum-exp of all.
+    public func best(_ count: Int) -> (tokens: [Int], logSumExp: Float) {
+        let blocks = stride(from: 0, to: values.count, by: Self.block).map { start in
+            let range = start..<min(start + Self.block, values.count)
+            return (range: range, summary: summary(of: range))
+        }
+        let peak = blocks.lazy.map(\.summary.maximum).max() ?? -.infinity
+        guard peak.isFinite else { return ([], peak) }
+        let logSumExp = peak + logf(blocks.reduce(0) { $0 + expf($1.summary.logSumExp - peak) })
+
+        // As many blocks as tokens are wanted each have one that is no smaller than this.
+        let least = blocks.map(\.summary.maximum).sorted(by: >).prefix(count).last ?? -.infinity
+        var found: [Int] = []
+        for block in blocks where block.summary.maximum >= least && block.summary.maximum > -.infinity {
+            for token in block.range where values[token] >= least && values[token] > -.infinity {
+                insert(token, into: &found, count)
+            }
+        }
+        // The reference counts forbidden tokens too where too few are allowed.
+        var token = 0
+        while found.count < min(count, values.count) {
+            if values[token] == -.infinity { found.append(token) }
+            token += 1
+        }
+        return (found, logSumExp)
+    }
+
+    /// target[token] = e^(logit · scale + shift).
+    func exponentials(scale: Float, shift: Float, into target: inout [Float]) {
+        target.withUnsafeMutableBufferPointer { target in
+            guard let start = target.baseAddress, target.count == values.count else { return }
+            for token in values.indices { start[token] = values[token] * scale + shift }
+            engine.exponential(start, count: target.count, into: start)
+        }
+    }
+
+    private func insert(_ token: Int, into found: inout [Int], _ count: Int) {
+        let place = found.firstIndex { values[$0] < values[token] } ?? found.count
+        guard place < count else { return }
+        found.insert(token, at: place)
+        if found.count > count { found.removeLast() }
+    }
+
+    private static let block = 1024
 }

@@ -101,6 +101,8 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
     case unknownLanguage(String)
     /// The language with this code came with a later model.
     case languageNotInModel(String)
+    /// What is no regular expression, and why.
+    case invalidPattern(String, String)
 
     /// One line that says what is wrong.
     public var description: String {
@@ -111,6 +113,8 @@ public enum TokenizerError: Error, Equatable, CustomStringConvertible {
             "unknown language: \(spelling)"
         case .languageNotInModel(let code):
             "this model does not know \(Language.name(of: code) ?? code); large-v3 and later do"
+        case .invalidPattern(let pattern, let reason):
+            "\(pattern) is no regular expression: \(reason)"
         }
     }
 }

@@ -20,11 +20,33 @@ extension Tokenizer {
 
     /// What decoding suppresses by default: those, and the special tokens that a model must not write (`"-1"` of
     /// the reference's `suppress_tokens`), sorted.
-    public var suppressList: [Int] {
+    public var suppressList: [Int] { suppressList(of: [-1]) }
+
+    /// These tokens, -1 standing for `suppressedTokens`, and the special tokens that a model must not write,
+    /// sorted (`_get_suppress_tokens` of the reference).
+    func suppressList(of tokens: [Int]) -> [Int] {
         let special = [
             transcribe, translate, startOfTranscript, startOfPrevious, startOfLanguageModel, noSpeech,
         ]
-        return (suppressedTokens + special).sorted()
+        let symbols = tokens.contains(-1) ? suppressedTokens : []
+        return Set(tokens.filter { $0 >= 0 } + symbols + special).sorted()
+    }
+
+    /// The tokens of text whose whole text matches a regular expression. Pieces of characters match nothing.
+    /// - Throws: `TokenizerError` for what is no regular expression.
+    public func tokens(matching pattern: String) throws(TokenizerError) -> [Int] {
+        let expression: Regex<AnyRegexOutput>
+        do {
+            expression = try Regex(pattern)
+        } catch {
+            throw .invalidPattern(pattern, "\(error)")
+        }
+        return (0..<endOfText).filter { token in
+            guard let text = String(validating: vocabulary.bytes(of: token), as: UTF8.self) else {
+                return false
+            }
+            return (try? expression.wholeMatch(in: text)) != nil
+        }
     }
 
     /// What a transcript must not start with: a space, the end (`SuppressBlank`).

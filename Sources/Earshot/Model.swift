@@ -86,6 +86,7 @@ extension TranscriptionOptions {
         language = metadata["earshot.default.language"]
         conditionOnPreviousText = flag("condition_on_previous_text") ?? conditionOnPreviousText
         withoutTimestamps = flag("without_timestamps") ?? withoutTimestamps
+        if flag("temperature_fallback") == false { temperatures = [0] }
     }
 }
 

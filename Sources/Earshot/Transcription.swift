@@ -28,13 +28,14 @@ final class Transcription {
         self.options = options
         self.events = events
         encoder = AudioEncoder(model.whisper)
-        decoder = TextDecoder(model.whisper)
+        decoder = TextDecoder(model.whisper, sequencesPerWindow: options.width)
         mel = [Float](repeating: 0, count: model.dimensions.melBands * encoder.frames)
     }
 
     /// Transcribes to the end.
     /// - Throws: what stopped the input, after everything before it was transcribed; `CancellationError`.
     func run(_ recording: Recording) throws {
+        try options.check()
         if options.voiceActivity != nil, !options.clips.isEmpty { throw ClippedSpeechError() }
         let clips = ClipProgression(options.clips)
         var reader = try WindowReader(
@@ -53,8 +54,7 @@ final class Transcription {
             options: options, tokenizer: tokenizer, textContext: model.dimensions.textContext)
         var aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
         var splitter = SegmentSplitter(options, tokenizer: tokenizer)
-        var decoding = DecodingOptions()
-        decoding.withoutTimestamps = options.withoutTimestamps
+        var decoding = try options.decoding(tokenizer)
 
         func report(_ seconds: Double?) {
             progress.processedSeconds = seconds ?? progression.clips.secondsDone(at: progression.seek)
@@ -74,7 +74,9 @@ final class Transcription {
                 aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
             }
             decoding.prompt = progression.prompt
-            let result = try windows.decode(decoding, shouldStop: events.shouldStop)
+            decoding.seed = options.seed(ofWindowAt: start)
+            let result = try windows.decode(
+                decoding, ladder: options.ladder, shouldStop: events.shouldStop)
             let count = frames
             var segments = progression.advance(
                 result, frames: frames,

@@ -27,12 +27,50 @@ public struct TranscriptionOptions: Sendable, Equatable {
     public var conditionOnPreviousText = true
     /// Text the first window takes for its past: names, spelling, style.
     public var initialPrompt: String?
+    /// Give every window the initial prompt, before the text that precedes it.
+    public var carryInitialPrompt = false
+    /// Names and words that are likely to be spoken, given to every window before all other context; not
+    /// together with `prefix`.
+    public var hotwords: String?
+    /// Text that every window begins with; it is not part of the transcript.
+    public var prefix: String?
+
+    /// Temperatures a window is decoded at, one after the other until its text is good enough: 0 takes the most
+    /// probable tokens, above tokens are drawn at random.
+    public var temperatures = [0, 0.2, 0.4, 0.6, 0.8, 1.0]
+    /// Where the random numbers begin. The same seed gives the same text.
+    public var seed: UInt64 = 0
+    /// Sequences that a beam search follows at temperature 0; nil for greedy search.
+    public var beamSize: Int?
+    /// How many times its size a beam search finishes sequences before it chooses; nil for once.
+    public var patience: Double?
+    /// Samples of which the best is taken at temperatures above 0; nil for one.
+    public var bestOf: Int?
+    /// Exponent of the length penalty that beams and samples are ranked by, 0…1; nil to rank by their mean
+    /// log probability.
+    public var lengthPenalty: Double?
+    /// Most tokens of a window; nil for half of the model's text context.
+    public var maximumTokens: Int?
+
+    /// Ids that are never written, besides the special tokens; -1 stands for symbols that no one speaks. Empty
+    /// to forbid nothing.
+    public var suppressedTokens = [-1]
+    /// A regular expression; tokens whose whole text matches it are never written.
+    public var suppressedPattern: String?
+    /// Forbid a window to begin with a blank or to end at once.
+    public var suppressBlank = true
+
+    /// Text that compresses better than this repeats itself, and the next temperature is tried; nil to accept
+    /// it.
+    public var compressionRatioThreshold: Double? = 2.4
+    /// Mean log probability below which a text is a guess, and the next temperature is tried; above which a
+    /// window counts as speech in spite of `<|nospeech|>`. Nil to accept guesses and go by `<|nospeech|>` alone.
+    public var logProbabilityThreshold: Double? = -1
     /// A window is silence when `<|nospeech|>` is more probable than this and its text less probable
     /// than `logProbabilityThreshold`; nil to decode all.
     public var noSpeechThreshold: Double? = 0.6
-    /// Mean log probability above which a window counts as speech in spite of `<|nospeech|>`; nil to
-    /// go by `<|nospeech|>` alone.
-    public var logProbabilityThreshold: Double? = -1
+    /// End a text that goes round in circles before it fills its window.
+    public var stopsLoops = true
     /// Transcribe speech alone, and leave the silence between out; nil to transcribe all.
     ///
     /// Times are those of the recording all the same. Where a window's text ends although somebody goes on

@@ -7,8 +7,6 @@ import Decoding
 package struct WindowProgression {
     /// Mel frame (10 ms) at which the next window starts.
     package private(set) var seek = 0
-    /// Tokens of earlier text for the next window, timestamps included: at most `promptBudget`.
-    package private(set) var prompt: [Int]
     /// Segments found so far.
     package private(set) var segmentCount = 0
 
@@ -20,14 +18,31 @@ package struct WindowProgression {
     /// Seconds at which the last word so far ends, where words are timed.
     private var lastSpeech = 0.0
     private let promptBudget: Int
+    /// What every window is told.
+    private let carried: [Int]
+    /// Text since the last reset, timestamps included: no more than fits the prompt.
+    private var history: [Int]
 
     package init(options: TranscriptionOptions, tokenizer: Tokenizer, textContext: Int) {
         self.options = options
         self.tokenizer = tokenizer
         clips = ClipProgression(options.clips)
         promptBudget = max(0, textContext / 2 - 1)
-        prompt = options.initialPrompt.map { tokenizer.encode(" " + $0.trimmingWhitespace()) } ?? []
+        func tokens(_ text: String?) -> [Int] {
+            text.map { tokenizer.encode(" " + $0.trimmingWhitespace()) } ?? []
+        }
+        // ref: faster-whisper's `get_prompt` for the hotwords.
+        let hotwords = options.prefix == nil ? Array(tokens(options.hotwords).prefix(promptBudget)) : []
+        let initial = Array(tokens(options.initialPrompt).suffix(promptBudget - hotwords.count))
+        carried = hotwords + (options.carryInitialPrompt ? initial : [])
+        history = options.carryInitialPrompt ? [] : initial
     }
+
+    /// Tokens of earlier text for the next window, timestamps included, the last of those that fit.
+    ///
+    /// Deviation: where carried text leaves no room at all, the reference adds the rest whole and drops the
+    /// carried text.
+    package var prompt: [Int] { carried + history.suffix(promptBudget - carried.count) }
 
     /// Moves to where the next window starts, into the next clip where one is done.
     /// - Parameter framesReady: frames of audio in the window at a frame; 0 behind the end.
@@ -63,9 +78,14 @@ package struct WindowProgression {
         let parts = WindowSegments(
             of: result.tokens, frames: frames, timestampBegin: tokenizer.timestampBegin)
         let texts = tokenizer.texts(of: parts.segments.map(\.tokens))
+        var logProbabilities = result.tokenLogProbabilities[...]
+        let spoken = zip(parts.segments, texts).map { part, text in
+            defer { logProbabilities = logProbabilities.dropFirst(part.tokens.count) }
+            return segment(part, logProbabilities.prefix(part.tokens.count), text: text, of: result)
+        }
         var window = TimedWindow(
-            segments: zip(parts.segments, texts).map { segment($0, text: $1, of: result) }, start: seek,
-            frames: frames, advance: parts.advance, endsClosed: parts.endsClosed)
+            segments: spoken, start: seek, frames: frames, advance: parts.advance,
+            endsClosed: parts.endsClosed)
         if let align {
             let text = window.segments.flatMap(\.tokens).filter { $0 < tokenizer.endOfText }
             window.addWords(
@@ -85,29 +105,32 @@ package struct WindowProgression {
             segment.cleared(id: segmentCount + index)
         }
         segmentCount += segments.count
-        remember(segments, temperature: result.temperature)
+        remember(segments, of: result)
         return segments
     }
 
     /// Moves the start of the next window back, to where the text of the last one ended.
     package mutating func goBack(to frame: Int) { seek = min(seek, frame) }
 
-    private func segment(_ part: WindowSegment, text: String, of result: DecodingResult) -> Segment {
+    private func segment(
+        _ part: WindowSegment, _ logProbabilities: ArraySlice<Float>, text: String, of result: DecodingResult
+    ) -> Segment {
         let offset = Double(seek * 160) / 16_000
         return Segment(
             id: 0, seek: seek, start: offset + part.start, end: offset + part.end,
             text: text, tokens: part.tokens, temperature: result.temperature,
             averageLogProbability: result.averageLogProbability,
-            compressionRatio: result.compressionRatio, noSpeechProbability: result.noSpeechProbability)
+            compressionRatio: result.compressionRatio, noSpeechProbability: result.noSpeechProbability,
+            tokenLogProbabilities: Array(logProbabilities))
     }
 
-    /// The initial prompt dies with the first reset.
-    private mutating func remember(_ segments: [Segment], temperature: Double) {
-        guard options.conditionOnPreviousText, temperature <= 0.5 else {
-            prompt = []
+    /// The initial prompt dies with the first reset, unless it is carried. A loop is not handed on.
+    private mutating func remember(_ segments: [Segment], of result: DecodingResult) {
+        guard options.conditionOnPreviousText, result.temperature <= 0.5, !result.isLoop else {
+            history = []
             return
         }
-        prompt = Array((prompt + segments.flatMap(\.tokens)).suffix(promptBudget))
+        history = Array((history + segments.flatMap(\.tokens)).suffix(promptBudget))
     }
 }
 
@@ -119,6 +142,7 @@ extension Segment {
         if start == end || text.trimmingWhitespace().isEmpty {
             segment.text = ""
             segment.tokens = []
+            segment.tokenLogProbabilities = []
             segment.words = words.map { _ in [] }
         }
         return segment

@@ -25,26 +25,15 @@ struct SpeechOptions: ParsableArguments {
         help: "Do not ask the model for times.")
     var withoutTimestamps = false
 
-    @Option(
-        name: [.customLong("initial-prompt"), .customLong("initial_prompt"), .customLong("prompt")],
-        help: ArgumentHelp("Text the recording continues: names, spellings, style.", valueName: "text"))
-    var initialPrompt: String?
-
-    @Option(
-        name: [.customLong("condition-on-previous-text"), .customLong("condition_on_previous_text")],
-        help: ArgumentHelp("Let each window see the text before it.", valueName: "true|false"),
-        transform: Self.truth)
-    var conditionOnPreviousText: Bool?
-
     func validate() throws {
         guard !(multilingual && language?.code != nil) else {
             throw ValidationError("--multilingual detects the language of every window; name none.")
         }
     }
 
-    /// The model's defaults with what the command line says instead.
-    func applied(to model: Model) throws -> TranscriptionOptions {
-        var options = model.defaultOptions
+    /// Puts what the command line says in place of the model's defaults.
+    /// - Throws: ``UnsuitableModel`` for what an English-only model cannot do.
+    func apply(to options: inout TranscriptionOptions, of model: Model) throws {
         if let language { options.language = language.code }
         if multilingual {
             options.language = nil
@@ -53,10 +42,7 @@ struct SpeechOptions: ParsableArguments {
         if let task { options.task = task.value }
         if translate { options.task = .translate }
         if withoutTimestamps { options.withoutTimestamps = true }
-        if let initialPrompt { options.initialPrompt = initialPrompt }
-        if let conditionOnPreviousText { options.conditionOnPreviousText = conditionOnPreviousText }
         try requireCapable(model, options)
-        return options
     }
 
     private func requireCapable(_ model: Model, _ options: TranscriptionOptions) throws {
@@ -69,13 +55,6 @@ struct SpeechOptions: ParsableArguments {
         if options.task == .translate {
             throw UnsuitableModel(name: model.name, wish: "translate")
         }
-    }
-
-    private static func truth(_ argument: String) throws -> Bool {
-        guard let value = Bool(argument.lowercased()) else {
-            throw ValidationError("It must be true or false.")
-        }
-        return value
     }
 }
 

@@ -27,6 +27,12 @@ struct Transcribe: AsyncParsableCommand {
     @OptionGroup(title: "Speech")
     var speech: SpeechOptions
 
+    @OptionGroup(title: "Context")
+    var context: ContextOptions
+
+    @OptionGroup(title: "Search")
+    var search: SearchOptions
+
     @OptionGroup(title: "Voice activity")
     var voice: VoiceOptions
 
@@ -60,17 +66,24 @@ struct Transcribe: AsyncParsableCommand {
         do {
             try output.prepare()
             let model = try modelOptions.load(quiet: output.quiet)
-            var options = voice.applied(to: try speech.applied(to: model))
-            options.clips = part.clips
-            if output.formats(withWords: false).contains(where: \.needsWords) {
-                options.wordTimestamps = true
-            }
             return TranscriptionJob(
-                transcriber: Transcriber(model: model), options: words.applied(to: options), inputs: inputs,
+                transcriber: Transcriber(model: model), options: try options(for: model), inputs: inputs,
                 output: output, subtitles: words.subtitleStyle)
         } catch {
             StandardError.complain(error)
             throw ExitCode.failure
         }
+    }
+
+    /// The model's defaults with what the command line says instead.
+    private func options(for model: Model) throws -> TranscriptionOptions {
+        var options = model.defaultOptions
+        try speech.apply(to: &options, of: model)
+        context.apply(to: &options)
+        search.apply(to: &options)
+        options.clips = part.clips
+        if output.formats(withWords: false).contains(where: \.needsWords) { options.wordTimestamps = true }
+        try options.check()
+        return words.applied(to: voice.applied(to: options))
     }
 }

@@ -1,35 +1,48 @@
 import Checkpoints
 import Compute
 
-/// Gives the logits of the token that follows a sequence, one or several tokens at a time; keys and
-/// values of what was fed before are kept.
+/// Gives the logits of the tokens that follow sequences of tokens; keys and values of what was fed before
+/// are kept.
+///
+/// It holds several windows of audio, and several sequences about each: the beams of a search, or samples.
+/// One step feeds a token to any number of them in one pass over the weights.
 ///
 /// ref: openai-whisper `model.py`, `TextDecoder`.
 public final class TextDecoder {
     /// The model that decodes.
     public let model: WhisperModel
-    /// Tokens fed since they were last forgotten.
-    public private(set) var tokenCount = 0
+    /// Windows of audio there is room for.
+    public let windowCount: Int
+    /// Sequences about each window.
+    public let sequencesPerWindow: Int
 
     /// Sees what each layer leaves, `[tokens, state]`, for whoever compares.
     public var watch: ((_ layer: String, _ values: UnsafeBufferPointer<Float>) -> Void)?
 
-    private let selfAttention: [KeyValueStore]  // a layer: [textContext, state]
-    let crossAttention: [KeyValueStore]  // a layer: [audioContext, state]
+    private let sequences: SequenceRows
+    private let selfAttention: [KeyValueStore]  // a layer: [sequences · textContext, state]
+    let crossAttention: [KeyValueStore]  // a layer: [windows · audioContext, state]
     let scratch: Scratch
+    private let batch: DecoderBatch
     // Written before they are read: what a short sequence leaves untouched takes no memory.
-    let hidden: UnsafeMutableBufferPointer<Float>  // [textContext, state]
-    private let queryKeyValue: UnsafeMutableBufferPointer<Float>  // [textContext, 3·state]
-    private let attended: UnsafeMutableBufferPointer<Float>  // [textContext, state]
-    private let logits: UnsafeMutableBufferPointer<Float>  // [vocabulary]
+    let hidden: UnsafeMutableBufferPointer<Float>  // [rows, state]
+    private let queryKeyValue: UnsafeMutableBufferPointer<Float>  // [rows, 3·state]
+    private let attended: UnsafeMutableBufferPointer<Float>  // [rows, state]
+    private let logits: UnsafeMutableBufferPointer<Float>  // [sequences, vocabulary]
     /// Sees each layer's queries to the audio, `[count, state]`, where words are aligned.
     var crossQueries: ((_ layer: Int, _ queries: UnsafePointer<Float>, _ count: Int) -> Void)?
 
-    /// Allocates everything a sequence needs; feeding it allocates nothing.
-    public init(_ model: WhisperModel) {
+    /// Allocates everything that the windows and their sequences need; feeding them allocates nothing.
+    public init(_ model: WhisperModel, windows: Int = 1, sequencesPerWindow: Int = 1) {
+        precondition(windows > 0 && sequencesPerWindow > 0)
         self.model = model
+        windowCount = windows
+        self.sequencesPerWindow = sequencesPerWindow
         let dimensions = model.dimensions
-        let (context, state) = (dimensions.textContext, dimensions.textState)
+        let state = dimensions.textState
+        let sequences = SequenceRows(
+            sequences: windows * sequencesPerWindow, capacity: dimensions.textContext)
+        self.sequences = sequences
         func stores(_ capacity: Int, compact: Bool) -> [KeyValueStore] {
             (0..<dimensions.textLayers).map { _ in
                 KeyValueStore(
@@ -37,15 +50,17 @@ public final class TextDecoder {
             }
         }
         // A step reads few rows of its own sequence but all of the audio's: those are worth rounding.
-        selfAttention = stores(context, compact: false)
+        selfAttention = stores(sequences.rowCount, compact: false)
         crossAttention = stores(
-            dimensions.audioContext, compact: model.precision == .int8 && !dimensions.isNarrow)
-        hidden = .allocate(capacity: context * state)
-        queryKeyValue = .allocate(capacity: context * 3 * state)
-        attended = .allocate(capacity: context * state)
-        logits = .zeros(dimensions.vocabularySize)
+            windows * dimensions.audioContext, compact: model.precision == .int8 && !dimensions.isNarrow)
+        let rows = max(dimensions.textContext, windows * sequencesPerWindow)
+        batch = DecoderBatch(capacity: rows)
+        hidden = .allocate(capacity: rows * state)
+        queryKeyValue = .allocate(capacity: rows * 3 * state)
+        attended = .allocate(capacity: rows * state)
+        logits = .zeros(windows * sequencesPerWindow * dimensions.vocabularySize)
         scratch = Scratch(
-            engine: model.engine, maximumRows: max(context, dimensions.audioContext),
+            engine: model.engine, maximumRows: max(rows, dimensions.audioContext),
             maximumInputs: 4 * state)
     }
 
@@ -53,9 +68,9 @@ public final class TextDecoder {
         for buffer in [hidden, queryKeyValue, attended, logits] { buffer.deallocate() }
     }
 
-    /// Takes the encoder's features as what the text is about: their keys and values, once a window.
-    /// Tokens fed before are forgotten.
-    public func attend(to encoder: AudioEncoder) {
+    /// Takes the encoder's features as what a window's text is about: their keys and values, once a window.
+    /// Tokens fed to its sequences before are forgotten.
+    public func attend(to encoder: AudioEncoder, window: Int = 0) {
         guard let features = encoder.features.baseAddress, let keyValue = encoder.workspace.baseAddress else {
             return
         }
@@ -66,56 +81,111 @@ public final class TextDecoder {
                 into: keyValue, outStride: 2 * state, epilogue: .store, scratch: scratch)
             if store.isCompact { subtractMean(ofRows: keyValue, context, state, stride: 2 * state) }
             store.store(
-                keys: keyValue, values: keyValue + state, stride: 2 * state, count: context, at: 0,
-                engine: model.engine)
+                keys: keyValue, values: keyValue + state, stride: 2 * state, count: context,
+                at: window * context, engine: model.engine)
         }
-        forgetTokens()
+        forgetTokens(window: window)
     }
 
-    /// Starts a new sequence over the same audio.
-    public func forgetTokens() { tokenCount = 0 }
+    /// Tokens fed to a window's first sequence since they were last forgotten.
+    public func tokenCount(window: Int = 0) -> Int { Int(sequences.lengths[firstSequence(of: window)]) }
 
-    /// Feeds tokens behind those fed before.
+    /// The number of a window's first sequence; its others follow.
+    public func firstSequence(of window: Int) -> Int { window * sequencesPerWindow }
+
+    /// Starts a window's sequences anew, over the same audio.
+    public func forgetTokens(window: Int = 0) {
+        let first = firstSequence(of: window)
+        sequences.clear(first..<first + sequencesPerWindow)
+    }
+
+    /// Feeds tokens to a window's first sequence, behind those fed before.
     /// - Parameters:
     ///   - tokens: ids within the vocabulary; what does not fit the text context is left out.
+    ///   - window: whose first sequence it is.
     ///   - index: a token of these whose own logits `look` is to see; the last one's are returned.
     ///   - look: sees the logits behind that token, `[vocabulary]`.
     /// - Returns: the logits behind the last token, `[vocabulary]`, valid until the next call.
     @discardableResult
     public func append(
-        _ tokens: [Int], lookingAt index: Int? = nil,
+        _ tokens: [Int], window: Int = 0, lookingAt index: Int? = nil,
         look: (UnsafeMutableBufferPointer<Float>) -> Void = { _ in }
     ) -> UnsafeMutableBufferPointer<Float> {
-        let count = min(tokens.count, model.dimensions.textContext - tokenCount)
-        guard count > 0, let hidden = hidden.baseAddress else { return logits }
-        embed(tokens.prefix(count), into: hidden)
-        for layer in model.decoder.blocks.indices {
-            run(layer, hidden, count: count)
-            watch?(
-                "decoder block \(layer + 1)",
-                UnsafeBufferPointer(start: hidden, count: count * model.dimensions.textState))
+        batch.clear()
+        for token in tokens { add(token, to: firstSequence(of: window)) }
+        guard batch.count > 0, let hidden = run() else { return logits(ofRow: 0) }
+        let state = model.dimensions.textState
+        if let index, index < batch.count {
+            project(hidden + index * state, count: 1)
+            look(logits(ofRow: 0))
+            if index == batch.count - 1 { return logits(ofRow: 0) }
         }
-        tokenCount += count
-        if let index, index < count {
-            project(hidden + index * model.dimensions.textState)
-            look(logits)
-            if index == count - 1 { return logits }
-        }
-        project(hidden + (count - 1) * model.dimensions.textState)
-        return logits
+        project(hidden + (batch.count - 1) * state, count: 1)
+        return logits(ofRow: 0)
     }
 
-    private func embed(_ tokens: ArraySlice<Int>, into hidden: UnsafeMutablePointer<Float>) {
+    /// Feeds one token to each of some sequences, all in one pass over the weights. The logits behind
+    /// them are then at `logits(ofRow:)`, in the order of `tokens`.
+    /// - Parameters:
+    ///   - tokens: ids within the vocabulary, one a sequence.
+    ///   - sequences: their numbers, each once; it is best for those of a window to stand together. Those
+    ///     whose text context is full must not be among them.
+    public func step(_ tokens: [Int], sequences: [Int]) {
+        batch.clear()
+        for (token, sequence) in zip(tokens, sequences) { add(token, to: sequence) }
+        precondition(batch.count == tokens.count)
+        guard batch.count > 0, let hidden = run() else { return }
+        project(hidden, count: batch.count)
+    }
+
+    /// The logits `[vocabulary]` behind a token of the last step; valid, and to be written on, until the next.
+    public func logits(ofRow row: Int) -> UnsafeMutableBufferPointer<Float> {
+        let size = model.dimensions.vocabularySize
+        return .init(rebasing: logits[row * size..<(row + 1) * size])
+    }
+
+    /// Sequence `i` of a window becomes what `sources[i]` was, both counted within the window; keys and values
+    /// stay where they are. All zeros lets every sequence go on from the first one's tokens.
+    ///
+    /// Sequences that share tokens grow together from then on, or no longer.
+    public func rearrange(window: Int = 0, from sources: [Int]) {
+        sequences.rearrange(from: firstSequence(of: window), sources)
+    }
+
+    /// Adds a token to the next pass; none where its sequence is full.
+    private func add(_ token: Int, to sequence: Int) {
+        let position = Int(sequences.lengths[sequence])
+        guard position < sequences.capacity else { return }
+        let audio = sequence / sequencesPerWindow * model.dimensions.audioContext
+        batch.add(
+            token: token, position: position, row: sequences.extend(sequence),
+            rows: sequences.rows(of: sequence), audio: audio)
+    }
+
+    /// All blocks over the tokens of the batch; returns their hidden states, `[count, state]`.
+    private func run() -> UnsafeMutablePointer<Float>? {
+        guard let hidden = hidden.baseAddress else { return nil }
+        embed(into: hidden)
+        for layer in model.decoder.blocks.indices {
+            run(layer, hidden)
+            watch?(
+                "decoder block \(layer + 1)",
+                UnsafeBufferPointer(start: hidden, count: batch.count * model.dimensions.textState))
+        }
+        return hidden
+    }
+
+    private func embed(into hidden: UnsafeMutablePointer<Float>) {
         let (weights, state) = (model.decoder, model.dimensions.textState)
-        for (row, token) in tokens.enumerated() {
+        for row in 0..<batch.count {
             let target = hidden + row * state
-            weights.vocabulary.copyRow(token, into: target)
-            let position = (tokenCount + row) * state
+            weights.vocabulary.copyRow(batch.tokens[row], into: target)
+            let position = batch.positions[row] * state
             for channel in 0..<state { target[channel] += weights.positions[position + channel] }
         }
     }
 
-    private func run(_ layer: Int, _ hidden: UnsafeMutablePointer<Float>, count: Int) {
+    private func run(_ layer: Int, _ hidden: UnsafeMutablePointer<Float>) {
         guard let queryKeyValue = queryKeyValue.baseAddress, let attended = attended.baseAddress else {
             return
         }
@@ -126,39 +196,45 @@ public final class TextDecoder {
             into output: UnsafeMutablePointer<Float>, _ epilogue: Epilogue
         ) {
             engine.linear(
-                weights, input, rows: count, rowStride: state, norm: norm, into: output,
+                weights, input, rows: batch.count, rowStride: state, norm: norm, into: output,
                 outStride: weights.outputs, epilogue: epilogue, scratch: scratch)
         }
         func attend(_ store: KeyValueStore, queryStride: Int, reading rows: KeyValueRows) {
             engine.attention(
-                queries: queryKeyValue, queryStride: queryStride, count: count, over: store, reading: rows,
-                into: attended, outStride: state, scratch: scratch)
+                queries: queryKeyValue, queryStride: queryStride, count: batch.count, over: store,
+                reading: rows, into: attended, outStride: state, scratch: scratch)
         }
 
         linear(block.attention.queryKeyValue, hidden, norm: block.attention.norm, into: queryKeyValue, .store)
-        selfAttention[layer].store(
-            keys: queryKeyValue + state, values: queryKeyValue + 2 * state, stride: 3 * state, count: count,
-            at: tokenCount, engine: engine)
-        attend(selfAttention[layer], queryStride: 3 * state, reading: .causal(base: 0, past: tokenCount))
+        for row in 0..<batch.count {
+            let keys = queryKeyValue + row * 3 * state + state
+            selfAttention[layer].store(
+                keys: keys, values: keys + state, stride: 3 * state, count: 1, at: batch.rows[row],
+                engine: engine)
+        }
+        attend(
+            selfAttention[layer], queryStride: 3 * state,
+            reading: .tables(batch.tables, counts: batch.counts))
         linear(block.attention.out, attended, norm: nil, into: hidden, .accumulate)
 
         linear(
             block.crossAttention.query, hidden, norm: block.crossAttention.norm, into: queryKeyValue, .store)
-        crossQueries?(layer, queryKeyValue, count)
+        crossQueries?(layer, queryKeyValue, batch.count)
         attend(
-            crossAttention[layer], queryStride: state, reading: .shared(0..<model.dimensions.audioContext))
+            crossAttention[layer], queryStride: state,
+            reading: .runs(starts: batch.audio, length: model.dimensions.audioContext))
         linear(block.crossAttention.out, attended, norm: nil, into: hidden, .accumulate)
 
         engine.mlp(
-            hidden, rows: count, norm: block.mlp.norm, fc1: block.mlp.fc1, fc2: block.mlp.fc2,
+            hidden, rows: batch.count, norm: block.mlp.norm, fc1: block.mlp.fc1, fc2: block.mlp.fc2,
             scratch: scratch)
     }
 
-    /// Logits of one hidden state: its product with every token's embedding.
-    private func project(_ hidden: UnsafePointer<Float>) {
+    /// Logits of hidden states: their products with every token's embedding.
+    private func project(_ hidden: UnsafePointer<Float>, count: Int) {
         guard let logits = logits.baseAddress else { return }
         model.engine.linear(
-            model.decoder.vocabulary, hidden, rows: 1, rowStride: model.dimensions.textState,
+            model.decoder.vocabulary, hidden, rows: count, rowStride: model.dimensions.textState,
             norm: model.decoder.finalNorm, into: logits, outStride: model.dimensions.vocabularySize,
             epilogue: .store, scratch: scratch)
     }

@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    /// The decoder's three ways to name the rows it reads, in both storage types.
+    /// The decoder's four ways to name the rows it reads, in both storage types.
     @Test(arguments: Engine.availableKernels, [false, true])
     func decoderReadsTheRowsItIsTold(kernels: String, compact: Bool) throws {
         var noise = Noise(4)
@@ -60,42 +60,53 @@ import Testing
         let engine = try Engine(threads: 2, kernels: kernels)
         let store = KeyValueStore(capacity: capacity, state: state, heads: heads, compact: compact)
         store.store(keys: keys, values: values, stride: state, count: capacity, at: 0, engine: engine)
-        let table = (0..<count * 10).map { _ in Int32(noise.next() % UInt64(capacity)) }
-        let counts: [Int32] = [10, 1, 7, 9]
-        try table.withUnsafeBufferPointer { table in
-            try counts.withUnsafeBufferPointer { counts in
-                let tablePointer = try #require(table.baseAddress)
-                let countsPointer = try #require(counts.baseAddress)
-                let ways: [(KeyValueRows, [[Int]])] = [
-                    (.shared(5..<45), (0..<count).map { _ in Array(5..<45) }),
-                    (.causal(base: 20, past: 11), (0..<count).map { Array(20..<20 + 11 + $0 + 1) }),
-                    (
-                        .table(tablePointer, stride: 10, counts: countsPointer),
-                        (0..<count).map { query in
-                            (0..<Int(counts[query])).map { Int(table[query * 10 + $0]) }
-                        }
-                    ),
-                ]
-                for (rows, positions) in ways {
-                    var out = [Float](repeating: .nan, count: count * state)
-                    engine.attention(
-                        queries: queries, queryStride: state, count: count, over: store, reading: rows,
-                        into: &out, outStride: state,
-                        scratch: Scratch(engine: engine, maximumRows: 1, maximumInputs: 1))
-                    for query in 0..<count {
-                        for head in 0..<heads {
-                            func slice(_ array: [Float], _ row: Int) -> ArraySlice<Float> {
-                                array[row * state + head * size..<row * state + head * size + size]
-                            }
-                            let expected = naiveAttention(
-                                slice(queries, query), keys: positions[query].map { slice(keys, $0) },
-                                values: positions[query].map { slice(values, $0) })
-                            #expect(
-                                largestError(Array(slice(out, query)), expected) < (compact ? 3e-2 : 1e-5))
-                        }
+        let table = kept((0..<count * 10).map { _ in Int32(noise.next() % UInt64(capacity)) })
+        let tables = kept((0..<count).map { UnsafePointer(table + $0 * 10) })
+        let counts = kept([10, 1, 7, 9] as [Int32])
+        let starts = kept([30, 7, 7, 0] as [Int32])
+        defer {
+            table.deallocate()
+            tables.deallocate()
+            counts.deallocate()
+            starts.deallocate()
+        }
+        let ways: [(KeyValueRows, [[Int]])] = [
+            (.shared(5..<45), (0..<count).map { _ in Array(5..<45) }),
+            (.causal(base: 20, past: 11), (0..<count).map { Array(20..<20 + 11 + $0 + 1) }),
+            (
+                .runs(starts: starts, length: 20),
+                (0..<count).map { Array(Int(starts[$0])..<Int(starts[$0]) + 20) }
+            ),
+            (
+                .tables(tables, counts: counts),
+                (0..<count).map { query in (0..<Int(counts[query])).map { Int(tables[query][$0]) } }
+            ),
+        ]
+        for (rows, positions) in ways {
+            var out = [Float](repeating: .nan, count: count * state)
+            engine.attention(
+                queries: queries, queryStride: state, count: count, over: store, reading: rows,
+                into: &out, outStride: state,
+                scratch: Scratch(engine: engine, maximumRows: 1, maximumInputs: 1))
+            for query in 0..<count {
+                for head in 0..<heads {
+                    func slice(_ array: [Float], _ row: Int) -> ArraySlice<Float> {
+                        array[row * state + head * size..<row * state + head * size + size]
                     }
+                    let expected = naiveAttention(
+                        slice(queries, query), keys: positions[query].map { slice(keys, $0) },
+                        values: positions[query].map { slice(values, $0) })
+                    #expect(
+                        largestError(Array(slice(out, query)), expected) < (compact ? 3e-2 : 1e-5))
                 }
             }
         }
     }
+}
+
+/// Values at an address that stays; whoever asks frees it.
+private func kept<Value>(_ values: [Value]) -> UnsafeMutablePointer<Value> {
+    let memory = UnsafeMutablePointer<Value>.allocate(capacity: values.count)
+    memory.initialize(from: values, count: values.count)
+    return memory
 }

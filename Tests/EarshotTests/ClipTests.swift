@@ -24,6 +24,7 @@ import Testing
         var options = TranscriptionOptions()
         options.language = "en"
         options.conditionOnPreviousText = expected.conditionOnPreviousText
+        options.temperatures = [0]
         options.clips = [Clip](expected.clips.split(separator: ",").compactMap { Double($0) })
         let recording = Recording.file("\(Fixtures.root)/Audio/\(expected.recording)")
         let transcript = try await transcriber.transcript(of: recording, options: options)

@@ -103,4 +103,67 @@ import Testing
         _ = hot.advance(result(spoken(" one", from: 0, to: 1), temperature: 0.4), frames: 3000)
         #expect(!hot.prompt.isEmpty)
     }
+
+    @Test func aCarriedPromptComesFirstInEveryWindow() {
+        let names = tokenizer.encode(" names")
+        var state = progression {
+            $0.initialPrompt = "names"
+            $0.carryInitialPrompt = true
+        }
+        #expect(state.prompt == names)
+        let tokens = spoken(" one", from: 0, to: 1)
+        _ = state.advance(result(tokens), frames: 3000)
+        #expect(state.prompt == names + tokens)
+        _ = state.advance(result(tokens, temperature: 1), frames: 3000)
+        #expect(state.prompt == names)
+        for _ in 0..<100 { _ = state.advance(result(spoken(" one two three", from: 0, to: 9)), frames: 3000) }
+        #expect(state.prompt.count == 223)
+        #expect(state.prompt.starts(with: names))
+    }
+
+    @Test func aLongCarriedPromptLosesItsBeginning() {
+        let text = String(repeating: " one two", count: 150)
+        var state = progression {
+            $0.initialPrompt = text
+            $0.carryInitialPrompt = true
+        }
+        let all = tokenizer.encode(text)
+        #expect(state.prompt == all.suffix(223))
+        _ = state.advance(result(spoken(" three", from: 0, to: 1)), frames: 3000)
+        #expect(state.prompt == all.suffix(223))
+    }
+
+    @Test func hotwordsComeBeforeAllElse() {
+        let hotwords = tokenizer.encode(" Müller, Œuvre")
+        var state = progression {
+            $0.hotwords = " Müller, Œuvre"
+            $0.initialPrompt = "names"
+            $0.conditionOnPreviousText = false
+        }
+        #expect(state.prompt == hotwords + tokenizer.encode(" names"))
+        _ = state.advance(result(spoken(" one", from: 0, to: 1)), frames: 3000)
+        #expect(state.prompt == hotwords)
+        #expect(
+            progression {
+                $0.hotwords = "names"
+                $0.prefix = "so"
+            }.prompt.isEmpty)
+        #expect(progression { $0.hotwords = String(repeating: " one", count: 500) }.prompt.count == 223)
+    }
+
+    @Test func aLoopIsNotHandedOn() {
+        var state = progression()
+        var looping = result(spoken(" six six", from: 0, to: 1))
+        looping.isLoop = true
+        _ = state.advance(looping, frames: 3000)
+        #expect(state.prompt.isEmpty)
+    }
+
+    @Test func everyTokenKeepsItsProbability() {
+        var state = progression()
+        var two = result(spoken(" one", from: 0, to: 1) + spoken(" two", from: 1, to: 2))
+        two.tokenLogProbabilities = (0..<two.tokens.count).map { -Float($0) }
+        let segments = state.advance(two, frames: 3000)
+        #expect(segments.map(\.tokenLogProbabilities) == [[0, -1, -2], [-3, -4, -5]])
+    }
 }

@@ -122,6 +122,8 @@ import Testing
         var options = TranscriptionOptions()
         options.language = "en"
         options.conditionOnPreviousText = false
+        options.temperatures = [0]
+        options.stopsLoops = false
         options.wordTimestamps = true
         var count = 0
         for expected in golden.rows {

@@ -1,0 +1,100 @@
+import Decoding
+
+extension TranscriptionOptions {
+    /// Why options cannot be followed, in a line.
+    public struct Contradiction: Error, CustomStringConvertible {
+        /// One line that says which option and why.
+        public let description: String
+    }
+
+    /// Refuses values that mean nothing and options that have no effect beside each other.
+    /// - Throws: ``Contradiction``, the first that is found.
+    public func check() throws {
+        func require(_ isMet: Bool, _ message: String) throws {
+            if !isMet { throw Contradiction(description: message) }
+        }
+        try require(!temperatures.isEmpty, "there is no temperature to decode at")
+        try require(
+            temperatures.allSatisfy { $0.isFinite && $0 >= 0 },
+            "a temperature must be a number from 0 upwards")
+        try require(
+            (1...Self.mostSequences).contains(beamSize ?? 1), "a beam search follows 1 to 100 sequences")
+        try require((1...Self.mostSequences).contains(bestOf ?? 1), "the best is taken of 1 to 100 samples")
+        try require(
+            beamSize == nil || temperatures.contains(0),
+            "beam search needs temperature 0; at higher ones tokens are drawn at random")
+        try require(
+            bestOf == nil || temperatures.contains { $0 > 0 },
+            "the best of several samples needs a temperature above 0; at 0 all would be the same")
+        try checkRanking(require)
+        try require((maximumTokens ?? 1) > 0, "a window needs at least one token")
+        try require(
+            !carryInitialPrompt || initialPrompt != nil, "there is no initial prompt to carry")
+        try require(
+            hotwords == nil || prefix == nil, "hotwords have no effect beside a prefix; leave out one of them"
+        )
+    }
+
+    private func checkRanking(_ require: (Bool, String) throws -> Void) throws {
+        if let patience {
+            try require(beamSize != nil, "patience is for beam search; it needs a beam size")
+            let enough = Double(beamSize ?? 1) * patience
+            try require(
+                enough.isFinite && enough > 0.5 && enough < 10_000,
+                "with a patience of \(patience) a beam search of \(beamSize ?? 1) would never finish")
+        }
+        if let lengthPenalty {
+            try require((0...1).contains(lengthPenalty), "the length penalty must be between 0 and 1")
+            try require(
+                (beamSize ?? 1) > 1 || (bestOf ?? 1) > 1,
+                "the length penalty ranks beams or samples; it needs a beam size or a number of samples above 1"
+            )
+        }
+    }
+
+    private static let mostSequences = 100
+
+    /// The temperatures with what is thought good enough.
+    var ladder: FallbackLadder {
+        var ladder = FallbackLadder()
+        ladder.temperatures = temperatures
+        ladder.compressionRatioThreshold = compressionRatioThreshold
+        ladder.logProbabilityThreshold = logProbabilityThreshold
+        ladder.noSpeechThreshold = noSpeechThreshold
+        return ladder
+    }
+
+    /// Most sequences of a window that are decoded together.
+    var width: Int {
+        var options = DecodingOptions()
+        options.beamSize = beamSize
+        options.bestOf = bestOf
+        return min(ladder.width(of: options), Self.mostSequences)
+    }
+
+    /// How every window is decoded, but for its prompt and seed.
+    /// - Throws: `TokenizerError` where the pattern is no regular expression.
+    func decoding(_ tokenizer: Tokenizer) throws -> DecodingOptions {
+        var decoding = DecodingOptions()
+        decoding.withoutTimestamps = withoutTimestamps
+        decoding.sampleLength = maximumTokens
+        decoding.beamSize = beamSize
+        decoding.bestOf = bestOf
+        decoding.patience = patience
+        decoding.lengthPenalty = lengthPenalty
+        decoding.prefix = prefix.map { tokenizer.encode(" " + $0.trimmingWhitespace()) } ?? []
+        decoding.suppressedTokens = suppressedTokens
+        if let suppressedPattern {
+            decoding.suppressedTokens += try tokenizer.tokens(matching: suppressedPattern)
+        }
+        decoding.suppressBlank = suppressBlank
+        decoding.stopsLoops = stopsLoops
+        return decoding
+    }
+
+    /// Where the random numbers of a window begin: whatever was decoded before it.
+    func seed(ofWindowAt seek: Int) -> UInt64 {
+        var numbers = RandomNumbers(seed: seed, UInt64(seek))
+        return numbers.next()
+    }
+}

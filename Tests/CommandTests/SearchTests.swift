@@ -1,0 +1,47 @@
+import Testing
+
+@Suite("the search for text")
+struct SearchTests {
+    @Test(
+        "takes openai's and whisper.cpp's spellings",
+        arguments: [
+            "--beam-size 3 --patience 1.5 --length-penalty 0.6", "--beam_size 3 --length_penalty 1", "-bs 2",
+            "--temperature 0 --temperature_increment_on_fallback None --no_speech_threshold None",
+            "-tp 0 -nf -lpt -1 -nth 0.6", "--logprob_threshold -1.0 --compression_ratio_threshold nan",
+            "-tpi 0.2 -bo 2 --seed 7", "--beam_size None --best_of None",
+            "--suppress_tokens -1 --suppress_blank True --max-tokens 200",
+            "--initial_prompt one --carry_initial_prompt True --condition_on_previous_text True",
+        ])
+    func spellings(_ flags: String) throws {
+        let run = try shell(#"exec "$0" -q $2 "$1" < /dev/null"#, [sample("pi.flac"), flags])
+        #expect(run.status == 0)
+        #expect(run.errors == "")
+        #expect(run.output.contains("three one four one"))
+    }
+
+    @Test(
+        "refuses what contradicts itself, with the reason",
+        arguments: [
+            ("--patience 2", "it needs a beam size"), ("--best-of 5", "needs a temperature above 0"),
+            ("--temperature 0.4 --beam-size 5", "needs temperature 0"),
+            ("--length-penalty 0.5", "ranks beams or samples"),
+            ("--carry-initial-prompt true", "no initial prompt"),
+            ("--hotwords a --prefix b", "beside a prefix"), ("--suppress-regex (", "no regular expression"),
+            ("--no-fallback -tpi 0.2", "contradict each other"), ("-tpi 0", "must be above 0"),
+            ("--suppress-tokens 1,x", "token ids"), ("--no-speech-threshold much", "a number, or None"),
+        ])
+    func contradictions(flags: String, reason: String) throws {
+        let run = try shell(#"exec "$0" -q $2 "$1" < /dev/null"#, [sample("pi.flac"), flags])
+        #expect(run.status != 0)
+        #expect(run.output == "")
+        #expect(run.errors.contains(reason), "\(run.errors)")
+    }
+
+    @Test("begins every window with hotwords and forbids what matches a pattern")
+    func words() throws {
+        let run = try earshot(
+            "-q", "--hotwords", "one two", "--suppress-regex", " (one|four)", sample("pi.flac"))
+        #expect(run.status == 0)
+        #expect(!run.output.contains("one") && run.output.contains("three"))
+    }
+}
