@@ -7,22 +7,22 @@ extension Engine {
     ///
     /// - Parameters:
     ///   - q: queries [count, heads·headSize], `queryStride` floats between rows.
-    ///   - rows: how many of the store's first rows are asked for.
+    ///   - rows: which of the store's rows are asked for.
     ///   - scores: [count, rows].
     public func scores(
         queries q: UnsafePointer<Float>, queryStride: Int, count: Int, head: Int,
-        over store: KeyValueStore, rows: Int, into scores: UnsafeMutablePointer<Float>
+        over store: KeyValueStore, rows: Range<Int>, into scores: UnsafeMutablePointer<Float>
     ) {
-        precondition(rows <= store.capacity && head < store.heads)
+        precondition(rows.upperBound <= store.capacity && head < store.heads)
         let size = store.headSize
         let scale = 1 / Float(size).squareRoot()
         withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { key in
             guard let key = key.baseAddress else { return }
-            for row in 0..<rows {
+            for (index, row) in rows.enumerated() {
                 store.copyKey(row, ofHead: head, into: key)
                 for query in 0..<count {
                     let product = dot(q + query * queryStride + head * size, key, size)
-                    scores[query * rows + row] = product * scale
+                    scores[query * rows.count + index] = product * scale
                 }
             }
         }

@@ -21,8 +21,9 @@ public struct WordAligner {
     ///   - text: tokens without timestamps. Those that do not fit the text context have no times, nor has a
     ///     character that is not complete at their end.
     ///   - frames: mel frames of audio in the window.
+    ///   - window: its number in the decoder.
     /// - Returns: words in order, in seconds from the window's start.
-    public func align(_ text: [Int], frames: Int) -> [WordTiming] {
+    public func align(_ text: [Int], frames: Int, window: Int = 0) -> [WordTiming] {
         let start = tokenizer.startSequence.count
         let text = Array(text.prefix(decoder.model.dimensions.textContext - start - 2))
         let words = tokenizer.splitIntoWords(text + [tokenizer.endOfText]).dropLast()
@@ -31,7 +32,9 @@ public struct WordAligner {
 
         let tokens = tokenizer.startSequence + [tokenizer.noTimestamps] + text + [tokenizer.endOfText]
         var matrix = AlignmentMatrix(tokens: tokens.count, positions: positions)
-        decoder.align(tokens, heads: decoder.model.alignmentHeads, positions: positions) {
+        decoder.align(
+            tokens, heads: decoder.model.alignmentHeads, positions: positions, window: window
+        ) {
             matrix.add($0, engine: decoder.model.engine)
         }
         let probabilities = decoder.probabilities(

@@ -37,9 +37,10 @@ struct ClipProgression {
     private var framesBehind = 0
 
     /// The clips wanted; none for the whole recording.
-    init(_ clips: [Clip]) {
-        self.clips = (clips.isEmpty ? [Clip(start: 0)] : clips).map(\.frames)
-    }
+    init(_ clips: [Clip]) { self.init((clips.isEmpty ? [Clip(start: 0)] : clips).map(\.frames)) }
+
+    /// These mel frames.
+    init(_ clips: [Range<Int>]) { self.clips = clips }
 
     /// The next window from `seek` on.
     ///

@@ -33,6 +33,7 @@ extension TranscriptionOptions {
         try require(
             hotwords == nil || prefix == nil, "hotwords have no effect beside a prefix; leave out one of them"
         )
+        try checkBatch(require)
     }
 
     private func checkRanking(_ require: (Bool, String) throws -> Void) throws {

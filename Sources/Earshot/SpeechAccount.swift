@@ -14,6 +14,8 @@ package struct SpeechAccount {
 
     /// The last sound of a word may lie behind its end: a voice that is shorter begins none. 0.1 s.
     private static let leastHeard = AudioInput.sampleRate / 10
+    /// What of a voice may be the last sound of a word and the silence that is taken for it: 0.5 s.
+    private static let longestSound = AudioInput.sampleRate / 2
     /// Frames before a word that are heard with it: 0.4 s.
     private static let lead = 40
 
@@ -39,6 +41,35 @@ package struct SpeechAccount {
         let words = source.runs.rest(in: behind, outside: [], least: Self.leastHeard)
         let word = words.first.map { source.map.joined($0.lowerBound) / Self.samplesPerFrame }
         return max(end, (word ?? end) - Self.lead)
+    }
+
+    /// Where in some frames there is a voice, in order.
+    package func voices(in frames: Range<Int>) -> [Range<Int>] {
+        heard(in: frames, least: 1).map { voice in
+            let start = source.map.joined(voice.lowerBound) / Self.samplesPerFrame
+            let end = (source.map.joined(voice.upperBound - 1) + Self.samplesPerFrame) / Self.samplesPerFrame
+            return (start..<max(start, end)).clamped(to: frames)
+        }
+    }
+
+    /// Whether some frames have enough of a voice for a word to begin in them.
+    package func hasVoice(in frames: Range<Int>) -> Bool {
+        !heard(in: frames, least: Self.leastHeard).isEmpty
+    }
+
+    /// Whether in some frames a word begins, or a voice that was there before goes on for longer than the last
+    /// sound of a word does.
+    package func hasWord(in frames: Range<Int>) -> Bool {
+        let start = original(frames.lowerBound, .start)
+        return heard(in: frames, least: Self.leastHeard).contains {
+            $0.lowerBound > start || $0.count >= Self.longestSound
+        }
+    }
+
+    private func heard(in frames: Range<Int>, least: Int) -> [Range<Int>] {
+        let start = original(frames.lowerBound, .start)
+        return source.runs.rest(
+            in: start..<max(start, original(frames.upperBound, .end)), outside: [], least: least)
     }
 
     /// The segment with its times in the recording.

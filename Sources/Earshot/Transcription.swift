@@ -25,10 +25,12 @@ final class Transcription {
 
     init(model: Model, options: TranscriptionOptions, events: Events) {
         self.model = model
+        let options = options.completed
         self.options = options
         self.events = events
         encoder = AudioEncoder(model.whisper)
-        decoder = TextDecoder(model.whisper, sequencesPerWindow: options.width)
+        decoder = TextDecoder(
+            model.whisper, windows: options.windowCount, sequencesPerWindow: options.width)
         mel = [Float](repeating: 0, count: model.dimensions.melBands * encoder.frames)
     }
 
@@ -49,6 +51,10 @@ final class Transcription {
         let language = try language(of: &reader)
         progress.language = language
         let tokenizer = try model.tokenizer(language: language, task: options.task)
+        if options.batchSize != nil, let account {
+            try transcribeTogether(&reader, account, tokenizer)
+            return
+        }
         var windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
         var progression = WindowProgression(
             options: options, tokenizer: tokenizer, textContext: model.dimensions.textContext)
@@ -98,6 +104,44 @@ final class Transcription {
         }
         progress.notes += account?.leftOut() ?? []
         report(account == nil ? nil : reader.duration)
+        if let fault = reader.fault { throw fault }
+    }
+
+    /// Transcribes windows that are cut at pauses, several at a time; hands them out in order of time.
+    private func transcribeTogether(
+        _ reader: inout WindowReader, _ account: SpeechAccount, _ tokenizer: Tokenizer
+    ) throws {
+        var batch = try WindowBatch(
+            options, tokenizer: tokenizer, encoder: encoder, decoder: decoder, account: account,
+            shouldStop: events.shouldStop)
+        var splitter = SegmentSplitter(options, tokenizer: tokenizer)
+        var segmentCount = 0
+        func report(_ seconds: Double?) {
+            progress.processedSeconds = seconds ?? progress.processedSeconds
+            progress.totalSeconds = reader.duration
+            progress.warnings = reader.warnings
+            send()
+        }
+
+        report(0)
+        while case let windows = try batch.nextWindows(&reader), !windows.isEmpty {
+            progress.notes += batch.notes
+            for window in windows {
+                for part in window.parts {
+                    progress.notes += account.settle(
+                        part.segments, of: part.result, isSilence: part.isSilence,
+                        from: part.frames.lowerBound, to: part.frames.upperBound)
+                    let segments = part.segments.enumerated().map { index, segment in
+                        segment.numbered(segmentCount + index)
+                    }
+                    segmentCount += segments.count
+                    for segment in splitter.split(segments) { events.segment(segment) }
+                }
+                report(account.seconds(at: window.frames.upperBound))
+            }
+        }
+        progress.notes += account.leftOut()
+        report(reader.duration)
         if let fault = reader.fault { throw fault }
     }
 
@@ -158,5 +202,13 @@ final class Transcription {
             "language from \(fixed(seconds, 2)) s: \(detection.language) (\(fixed(detection.probability, 2)))"
         )
         return detection.language
+    }
+}
+
+extension Segment {
+    fileprivate func numbered(_ id: Int) -> Segment {
+        var segment = self
+        segment.id = id
+        return segment
     }
 }

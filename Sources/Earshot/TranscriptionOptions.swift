@@ -76,6 +76,13 @@ public struct TranscriptionOptions: Sendable, Equatable {
     /// Times are those of the recording all the same. Where a window's text ends although somebody goes on
     /// speaking, the next window starts there.
     public var voiceActivity: VoiceActivityOptions?
+    /// Windows that are decoded together, 1…64, so that each pass over the weights serves all of them; nil to decode
+    /// one behind the other.
+    ///
+    /// The recording is then cut into windows where nobody speaks: speech alone is transcribed, whether
+    /// `voiceActivity` is set or not, and no window is given the text before it, whatever
+    /// `conditionOnPreviousText` says. The text does not depend on how many are decoded together; memory does.
+    public var batchSize: Int?
     /// Detect the language of every window, not only of the first.
     public var detectsLanguageOfEveryWindow = false
 

@@ -23,10 +23,17 @@ package struct WindowProgression {
     /// Text since the last reset, timestamps included: no more than fits the prompt.
     private var history: [Int]
 
-    package init(options: TranscriptionOptions, tokenizer: Tokenizer, textContext: Int) {
+    /// - Parameter part: the only mel frames to go through; nil for the clips of the options.
+    package init(
+        options: TranscriptionOptions, tokenizer: Tokenizer, textContext: Int, within part: Range<Int>? = nil
+    ) {
         self.options = options
         self.tokenizer = tokenizer
-        clips = ClipProgression(options.clips)
+        clips = part.map { ClipProgression([$0]) } ?? ClipProgression(options.clips)
+        if let part {
+            seek = part.lowerBound
+            lastSpeech = Double(part.lowerBound) / 100
+        }
         promptBudget = max(0, textContext / 2 - 1)
         func tokens(_ text: String?) -> [Int] {
             text.map { tokenizer.encode(" " + $0.trimmingWhitespace()) } ?? []

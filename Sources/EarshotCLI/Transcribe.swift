@@ -36,6 +36,9 @@ struct Transcribe: AsyncParsableCommand {
     @OptionGroup(title: "Voice activity")
     var voice: VoiceOptions
 
+    @OptionGroup(title: "Long recordings")
+    var batch: BatchOptions
+
     @OptionGroup(title: "Words and subtitles")
     var words: WordOptions
 
@@ -45,6 +48,7 @@ struct Transcribe: AsyncParsableCommand {
     func validate() throws {
         try words.refuseWithoutSubtitles(output)
         try output.refuseCollisions(of: inputs.names)
+        try batch.refuseContradictions(context, part)
         guard !voice.vad || part.clips.isEmpty else {
             throw ValidationError("--vad hears whole recordings, not a part of one.")
         }
@@ -81,6 +85,7 @@ struct Transcribe: AsyncParsableCommand {
         try speech.apply(to: &options, of: model)
         context.apply(to: &options)
         search.apply(to: &options)
+        batch.apply(to: &options)
         options.clips = part.clips
         if output.formats(withWords: false).contains(where: \.needsWords) { options.wordTimestamps = true }
         try options.check()

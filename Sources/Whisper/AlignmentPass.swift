@@ -22,11 +22,14 @@ extension TextDecoder {
     ///     forgotten.
     ///   - heads: those to watch.
     ///   - positions: how many of the audio's first positions, 20 ms each, they are asked about.
+    ///   - window: whose audio, and in whose place they are fed.
     ///   - look: sees each layer that has heads to watch, in order; the scores are free to be overwritten.
     public func align(
-        _ tokens: [Int], heads: [AlignmentHead], positions: Int, look: (AttentionScores) -> Void
+        _ tokens: [Int], heads: [AlignmentHead], positions: Int, window: Int = 0,
+        look: (AttentionScores) -> Void
     ) {
         let layers = Dictionary(grouping: Set(heads).sorted(), by: \.layer)
+        let audio = window * model.dimensions.audioContext
         let most = layers.values.map(\.count).max() ?? 0
         let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: most * tokens.count * positions)
         defer { buffer.deallocate() }
@@ -36,16 +39,16 @@ extension TextDecoder {
                 model.engine.parallel(heads.count) { index in
                     model.engine.scores(
                         queries: queries, queryStride: model.dimensions.textState, count: count,
-                        head: heads[index].head, over: crossAttention[layer], rows: positions,
-                        into: scores + index * count * positions)
+                        head: heads[index].head, over: crossAttention[layer],
+                        rows: audio..<audio + positions, into: scores + index * count * positions)
                 }
                 let filled = buffer.extracting(0..<heads.count * count * positions)
                 look(
                     AttentionScores(values: filled, heads: heads.count, tokens: count, positions: positions))
             }
             defer { crossQueries = nil }
-            forgetTokens()
-            append(tokens)
+            forgetTokens(window: window)
+            append(tokens, window: window)
         }
     }
 

@@ -8,26 +8,46 @@ import Whisper
 @Suite(.serialized) struct BeamSpeedTests {
     /// Five cost little more than one; on a busy machine less than three times as much.
     @Test func fiveBeamsAreNotFiveTimesTheWork() throws {
+        let (one, five) = try steps((windows: 1, beams: 1), (windows: 1, beams: 5))
+        print("a decode step of one sequence \(one), of five \(five): \(five / one) times as long")
+        #expect(five < one * 3)
+    }
+
+    /// Though each of them listens to audio of its own.
+    @Test func eightWindowsAreNotEightTimesTheWork() throws {
+        let (one, eight) = try steps((windows: 1, beams: 1), (windows: 8, beams: 1))
+        print("a decode step of one window \(one), of eight \(eight): \(eight / one) times as long")
+        #expect(eight < one * 4)
+    }
+
+    private typealias Shape = (windows: Int, beams: Int)
+
+    /// The fastest step of a token for each sequence, of two shapes in turn.
+    private func steps(_ first: Shape, _ second: Shape) throws -> (Duration, Duration) {
         let model = try WhisperModel(
             .open(RandomCheckpoint.tiny(.openAI)), engine: Engine(), precision: .int8)
         let encoder = AudioEncoder(model)
         try encoder.encode(RandomCheckpoint.logMel())
-        var best: [Int: Duration] = [1: .seconds(1), 5: .seconds(1)]
+        var best = (Duration.seconds(1), Duration.seconds(1))
         for _ in 0..<4 {
-            for beams in [1, 5] {
-                let decoder = TextDecoder(model, sequencesPerWindow: beams)
-                decoder.attend(to: encoder)
-                decoder.append(SequencesTests.prompt)
-                decoder.rearrange(from: Array(repeating: 0, count: beams))
-                let (tokens, sequences) = (Array(1000..<1000 + beams), Array(0..<beams))
-                for _ in 0..<50 {
-                    let time = ContinuousClock().measure { decoder.step(tokens, sequences: sequences) }
-                    best[beams] = min(best[beams] ?? time, time)
-                }
-            }
+            best.0 = min(best.0, step(first, encoder))
+            best.1 = min(best.1, step(second, encoder))
         }
-        let (one, five) = (best[1] ?? .zero, best[5] ?? .zero)
-        print("a decode step of one sequence \(one), of five \(five): \(five / one) times as long")
-        #expect(five < one * 3)
+        return best
+    }
+
+    private func step(_ shape: Shape, _ encoder: AudioEncoder) -> Duration {
+        let decoder = TextDecoder(encoder.model, windows: shape.windows, sequencesPerWindow: shape.beams)
+        for window in 0..<shape.windows {
+            decoder.attend(to: encoder, window: window)
+            decoder.append(SequencesTests.prompt, window: window)
+            decoder.rearrange(window: window, from: Array(repeating: 0, count: shape.beams))
+        }
+        let sequences = Array(0..<shape.windows * shape.beams)
+        let tokens = sequences.map { 1000 + $0 }
+        let times = (0..<50).map { _ in
+            ContinuousClock().measure { decoder.step(tokens, sequences: sequences) }
+        }
+        return times.min() ?? .zero
     }
 }
