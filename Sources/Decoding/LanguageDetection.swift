@@ -20,11 +20,13 @@ public struct LanguageDetection: Sendable {
 
     /// Feeds the start of a transcript alone and compares the language tokens that may follow.
     /// - Parameter decoder: already attending to the window's features; its tokens are forgotten.
-    public init(_ decoder: TextDecoder, tokenizer: Tokenizer) {
+    /// - Throws: when the logits are no numbers.
+    public init(_ decoder: TextDecoder, tokenizer: Tokenizer) throws(DecodingError) {
         decoder.forgetTokens()
         let logits = Logits(decoder.append([tokenizer.startOfTranscript]), engine: decoder.model.engine)
         let tokens = tokenizer.languageTokens
         let all = logits.summary(of: (tokens.first ?? 0)..<(tokens.last ?? -1) + 1)
+        guard all.logSumExp.isFinite else { throw DecodingError() }
         probabilities = zip(tokenizer.languageCodes, tokens).map {
             ($0, Double(exp(logits[$1] - all.logSumExp)))
         }

@@ -16,7 +16,7 @@ public struct SuppressTokens: LogitFilter {
 
     /// Forbids the ids, whatever was sampled.
     public func apply(to logits: Logits, after sampled: [Int]) {
-        for token in tokens { logits.forbid(token..<token + 1) }
+        for token in tokens { logits.forbid(token) }
     }
 }
 
@@ -57,7 +57,7 @@ public struct TimestampRules: LogitFilter {
 
     /// Forbids what the rules leave no room for, then all text if timestamps are more probable.
     public func apply(to logits: Logits, after sampled: [Int]) {
-        logits.forbid(noTimestamps..<noTimestamps + 1)
+        logits.forbid(noTimestamps)
         forbidUnpaired(logits, after: sampled)
         forbidEarlier(logits, after: sampled)
         if sampled.isEmpty { forbidLateOpening(logits) }

@@ -23,7 +23,12 @@ public struct Logits {
     /// The logit of a token.
     public subscript(token: Int) -> Float { values[token] }
 
-    /// Forbids tokens: their logits become −∞. Ids outside the vocabulary are passed over.
+    /// Forbids a token: its logit becomes −∞. An id outside the vocabulary is passed over.
+    public func forbid(_ token: Int) {
+        if values.indices.contains(token) { values[token] = -.infinity }
+    }
+
+    /// Forbids tokens, as `forbid(_:)` each.
     public func forbid(_ tokens: Range<Int>) {
         values.extracting(tokens.clamped(to: values.indices)).update(repeating: -.infinity)
     }
@@ -48,8 +53,9 @@ public struct Logits {
         guard peak.isFinite else { return ([], peak) }
         let logSumExp = peak + logf(blocks.reduce(0) { $0 + expf($1.summary.logSumExp - peak) })
 
-        // As many blocks as tokens are wanted each have one that is no smaller than this.
-        let least = blocks.map(\.summary.maximum).sorted(by: >).prefix(count).last ?? -.infinity
+        // As many blocks as tokens are wanted each have one that is no smaller than this; fewer blocks tell nothing.
+        let maxima = blocks.map(\.summary.maximum).sorted(by: >)
+        let least = maxima.count < count ? -.infinity : maxima[count - 1]
         var found: [Int] = []
         for block in blocks where block.summary.maximum >= least && block.summary.maximum > -.infinity {
             for token in block.range where values[token] >= least && values[token] > -.infinity {
@@ -57,10 +63,8 @@ public struct Logits {
             }
         }
         // The reference counts forbidden tokens too where too few are allowed.
-        var token = 0
-        while found.count < min(count, values.count) {
-            if values[token] == -.infinity { found.append(token) }
-            token += 1
+        if found.count < count {
+            found += values.indices.lazy.filter { values[$0] == -.infinity }.prefix(count - found.count)
         }
         return (found, logSumExp)
     }
@@ -75,8 +79,8 @@ public struct Logits {
     }
 
     private func insert(_ token: Int, into found: inout [Int], _ count: Int) {
+        if found.count == count, let last = found.last, values[token] <= values[last] { return }
         let place = found.firstIndex { values[$0] < values[token] } ?? found.count
-        guard place < count else { return }
         found.insert(token, at: place)
         if found.count > count { found.removeLast() }
     }

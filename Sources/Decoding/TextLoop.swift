@@ -1,8 +1,9 @@
 /// Text that goes round in circles: the same tokens again and again, with no way out.
 ///
 /// A model in a loop fills the window with it. The reference lets it, and then rejects the text because it
-/// compresses too well; we see it coming. Nothing is ended that the reference would accept: even if all
-/// tokens still to come were ordinary text, the whole would compress above the reference's threshold.
+/// compresses too well; we see it coming. Nothing is ended that the reference's threshold would let pass: even
+/// if all tokens still to come were ordinary text, the whole would compress above it. Deviation: that is so
+/// where the threshold is another, or none, and at the ladder's last temperature, too.
 package struct TextLoop {
     private let tokenizer: Tokenizer
 

@@ -12,7 +12,8 @@ struct TokenWeights {
 
     /// Takes the weights e^((logit - largest) / temperature).
     mutating func set(_ logits: Logits, _ summary: LogitSummary, temperature: Double) {
-        let inverse = Float(1 / temperature)
+        // The smallest temperatures have no inverse as a float, but this one's tokens are drawn just the same.
+        let inverse = Float(min(1 / temperature, 1e30))
         if weights.count != logits.count { weights = [Float](repeating: 0, count: logits.count) }
         logits.exponentials(scale: inverse, shift: -summary.maximum * inverse, into: &weights)
         sums.removeAll(keepingCapacity: true)

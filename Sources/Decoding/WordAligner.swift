@@ -25,7 +25,7 @@ public struct WordAligner {
     /// - Returns: words in order, in seconds from the window's start.
     public func align(_ text: [Int], frames: Int, window: Int = 0) -> [WordTiming] {
         let start = tokenizer.startSequence.count
-        let text = Array(text.prefix(decoder.model.dimensions.textContext - start - 2))
+        let text = Array(text.prefix(max(0, decoder.model.dimensions.textContext - start - 2)))
         let words = tokenizer.splitIntoWords(text + [tokenizer.endOfText]).dropLast()
         let positions = frames / framesPerPosition
         guard !text.isEmpty, !words.isEmpty, positions > 0 else { return [] }

@@ -17,12 +17,13 @@ public struct Clip: Sendable, Equatable {
         return start..<max(start, end.map(Self.frame) ?? Self.endless)
     }
 
-    /// More frames than a recording has, with room for sums.
-    private static let endless = Int.max / 4
+    /// More frames than a recording has, a century; few enough for their samples to be counted at any rate.
+    private static let endless = 1 << 38
 
+    /// What is no time is the beginning.
     private static func frame(_ seconds: Double) -> Int {
-        let frame = (seconds * 100).rounded(.toNearestOrEven)
-        return Int(min(max(frame, 0), Double(endless / 2)))
+        guard seconds > 0 else { return 0 }
+        return Int(min((seconds * 100).rounded(.toNearestOrEven), Double(endless / 2)))
     }
 }
 

@@ -46,12 +46,15 @@ struct SegmentSplitter {
             parts[parts.count - 1].append(piece)
             length += size
         }
+        var logProbabilities = zip(segment.tokens, segment.tokenLogProbabilities)
+            .filter { token, _ in token < tokenizer.endOfText }.map(\.1)[...]
         return parts.enumerated().map { index, words in
             var part = segment
             part.words = joined(words)
             part.text = words.map(\.text).joined()
             part.tokens = words.flatMap(\.tokens)
-            part.tokenLogProbabilities = []
+            part.tokenLogProbabilities = Array(logProbabilities.prefix(part.tokens.count))
+            logProbabilities = logProbabilities.dropFirst(part.tokens.count)
             if index > 0 { part.start = words[0].start }
             if index + 1 < parts.count { part.end = parts[index + 1][0].start }
             return part

@@ -74,7 +74,7 @@ final class Transcription {
             report(account?.seconds(at: start))
             try encode(&reader, at: start, frames: frames, pastEnd: .zeros)
             if options.detectsLanguageOfEveryWindow {
-                let language = detectLanguage(at: account?.seconds(at: start) ?? Double(start) / 100)
+                let language = try detectLanguage(at: account?.seconds(at: start) ?? Double(start) / 100)
                 let tokenizer = try model.tokenizer(language: language, task: options.task)
                 windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
                 aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
@@ -190,14 +190,14 @@ final class Transcription {
         if reader.speech != nil, reader.frames(at: 0) == 0 { return "en" }
         guard model.dimensions.isMultilingual else { return "en" }
         try encode(&reader, at: options.clips.first?.frames.lowerBound ?? 0, pastEnd: .silence)
-        let detection = LanguageDetection(decoder, tokenizer: model.tokenizer)
+        let detection = try LanguageDetection(decoder, tokenizer: model.tokenizer)
         progress.languageProbability = detection.probability
         return detection.language
     }
 
     /// The language of the window that the decoder attends to.
-    private func detectLanguage(at seconds: Double) -> String {
-        let detection = LanguageDetection(decoder, tokenizer: model.tokenizer)
+    private func detectLanguage(at seconds: Double) throws -> String {
+        let detection = try LanguageDetection(decoder, tokenizer: model.tokenizer)
         progress.notes.append(
             "language from \(fixed(seconds, 2)) s: \(detection.language) (\(fixed(detection.probability, 2)))"
         )

@@ -44,7 +44,7 @@ package final class VoicedSource: SampleSource {
         stream = VoiceActivityStream(model)
         segmenter = SpeechSegmenter(options)
         threshold = Float(options.threshold)
-        negativeThreshold = Float(options.negativeThreshold ?? max(options.threshold - 0.15, 0.01))
+        negativeThreshold = Float(options.silenceThreshold)
         self.whileListening = whileListening
     }
 

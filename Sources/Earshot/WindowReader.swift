@@ -54,9 +54,10 @@ struct WindowReader {
 
     private var recording: AudioReader? { (speech?.source ?? reader.source) as? AudioReader }
 
-    /// Mel frames of audio in the window at `seek`; 0 behind the end.
+    /// Mel frames of audio in the window at `seek`; 0 behind the end, and where the recording cannot go back to.
     mutating func frames(at seek: Int) -> Int {
         reader.go(to: seek)
+        guard seek >= reader.stream.firstFrame else { return 0 }
         reader.read(until: seek + windowFrames)
         return max(0, min(windowFrames, reader.stream.framesReady - seek))
     }

@@ -15,7 +15,7 @@ struct BatchOptions: ParsableArguments {
     /// A usage error where windows could not be decoded together.
     func refuseContradictions(_ context: ContextOptions, _ part: ClipOptions) throws {
         guard batch != nil else { return }
-        guard context.conditionOnPreviousText != true else {
+        guard context.conditionOnPreviousText?.value != true else {
             throw ValidationError(
                 "--batch decodes windows before the text before them is known; leave out --condition-on-previous-text true."
             )

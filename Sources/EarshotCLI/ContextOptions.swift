@@ -13,9 +13,8 @@ struct ContextOptions: ParsableArguments {
         name: [.customLong("carry-initial-prompt"), .customLong("carry_initial_prompt")],
         help: ArgumentHelp(
             "Give the initial prompt to every window, not to the first alone (default: false).",
-            valueName: "true|false"),
-        transform: truth)
-    var carryInitialPrompt: Bool?
+            valueName: "true|false"))
+    var carryInitialPrompt: TruthArgument?
 
     @Option(
         parsing: .unconditional,
@@ -28,24 +27,17 @@ struct ContextOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("condition-on-previous-text"), .customLong("condition_on_previous_text")],
-        help: ArgumentHelp("Let each window see the text before it.", valueName: "true|false"),
-        transform: truth)
-    var conditionOnPreviousText: Bool?
+        help: ArgumentHelp("Let each window see the text before it.", valueName: "true|false"))
+    var conditionOnPreviousText: TruthArgument?
 
     /// Puts what the command line says in place of the model's defaults.
     func apply(to options: inout TranscriptionOptions) {
         if let initialPrompt { options.initialPrompt = initialPrompt }
-        if let carryInitialPrompt { options.carryInitialPrompt = carryInitialPrompt }
+        if let carryInitialPrompt { options.carryInitialPrompt = carryInitialPrompt.value }
         if let hotwords { options.hotwords = hotwords }
         if let prefix { options.prefix = prefix }
-        if let conditionOnPreviousText { options.conditionOnPreviousText = conditionOnPreviousText }
+        if let conditionOnPreviousText {
+            options.conditionOnPreviousText = conditionOnPreviousText.value
+        }
     }
-}
-
-/// True or false, as Python spells them or as Swift does.
-func truth(_ argument: String) throws -> Bool {
-    guard let value = Bool(argument.lowercased()) else {
-        throw ValidationError("It must be true or false.")
-    }
-    return value
 }

@@ -48,11 +48,14 @@ struct OutputOptions: ParsableArguments {
         help: "Say nothing on standard error but what failed.")
     var quiet = false
 
-    @Flag(
-        help:
-            "Say more on standard error: what was converted, and what speech is in no segment for what reason."
-    )
-    var verbose = false
+    @Option(
+        help: ArgumentHelp(
+            "Say more on standard error: what was converted, and what speech is in no segment for what reason.",
+            valueName: "true|false"))
+    var verbose: TruthArgument?
+
+    /// Whether everything is to be told.
+    var isVerbose: Bool { verbose?.value ?? false }
 
     /// The formats asked for, each once, in the order they were named.
     func formats(withWords: Bool) -> [TranscriptFormat] {
@@ -67,7 +70,9 @@ struct OutputOptions: ParsableArguments {
         guard !isStandardOutput || formats(withWords: true).count <= 1 else {
             throw ValidationError("Standard output holds one format; for several name an --output-dir.")
         }
-        guard !(quiet && verbose) else { throw ValidationError("--quiet and --verbose exclude each other.") }
+        guard !(quiet && isVerbose) else {
+            throw ValidationError("--quiet and --verbose exclude each other.")
+        }
         guard directoryPath != "" else { throw ValidationError("--output-dir is empty.") }
         guard !filePaths.contains("") else { throw ValidationError("--output-file is empty.") }
         guard directoryPath == nil || filePaths.isEmpty else {

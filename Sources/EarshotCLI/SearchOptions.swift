@@ -109,9 +109,8 @@ struct SearchOptions: ParsableArguments {
         name: [.customLong("suppress-blank"), .customLong("suppress_blank")],
         help: ArgumentHelp(
             "Forbid a window to begin with a blank or to end at once (default: true).",
-            valueName: "true|false"),
-        transform: truth)
-    var suppressBlank: Bool?
+            valueName: "true|false"))
+    var suppressBlank: TruthArgument?
 
     @Flag(
         name: [.customLong("keep-loops"), .customLong("keep_loops")],
@@ -143,7 +142,7 @@ struct SearchOptions: ParsableArguments {
         if let maximumTokens { options.maximumTokens = maximumTokens }
         if let suppressedTokens { options.suppressedTokens = suppressedTokens.tokens }
         if let suppressedPattern { options.suppressedPattern = suppressedPattern }
-        if let suppressBlank { options.suppressBlank = suppressBlank }
+        if let suppressBlank { options.suppressBlank = suppressBlank.value }
         if let compressionRatioThreshold {
             options.compressionRatioThreshold = compressionRatioThreshold.value
         }

@@ -47,6 +47,7 @@ struct Transcribe: AsyncParsableCommand {
 
     func validate() throws {
         try words.refuseWithoutSubtitles(output)
+        try words.refuseWithoutWords(output)
         try output.refuseCollisions(of: inputs.names)
         try batch.refuseContradictions(context, part)
         guard !voice.vad || part.clips.isEmpty else {

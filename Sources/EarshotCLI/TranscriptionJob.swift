@@ -50,7 +50,7 @@ struct TranscriptionJob: Sendable {
             if let heard = progress.language { language.withLock { $0 = heard } }
             if output.quiet { return }
             let lines = asides.withLock {
-                $0.lines(for: progress, about: inputs.title(of: name), verbose: output.verbose)
+                $0.lines(for: progress, about: inputs.title(of: name), verbose: output.isVerbose)
             }
             if !lines.isEmpty { display.aside { lines.forEach(StandardError.say) } }
         }

@@ -14,6 +14,7 @@ struct TruthArgument: ExpressibleByArgument {
     /// Options that may stand without their value, as flags.
     private static let flags: Set = [
         "--word-timestamps", "--word_timestamps", "--highlight-words", "--highlight_words",
+        "--carry-initial-prompt", "--carry_initial_prompt", "--verbose",
     ]
 
     /// Gives those that stand alone their `true`: the argument parser would take what follows, a recording's

@@ -6,7 +6,7 @@ struct WordOptions: ParsableArguments {
     @Option(
         name: [.customLong("word-timestamps"), .customLong("word_timestamps")],
         help: ArgumentHelp(
-            "Find when each word is spoken; JSON then lists the words. All options below do it too.",
+            "Find when each word is spoken; JSON then lists the words. The options below do it too, but for the marks.",
             valueName: "true|false"))
     var wordTimestamps: TruthArgument?
 
@@ -48,12 +48,14 @@ struct WordOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("prepend-punctuations"), .customLong("prepend_punctuations")],
-        help: ArgumentHelp("Marks that belong to the word behind them.", valueName: "marks"))
+        help: ArgumentHelp(
+            "Where words are timed, marks that belong to the word behind them.", valueName: "marks"))
     var prependedPunctuation: String?
 
     @Option(
         name: [.customLong("append-punctuations"), .customLong("append_punctuations")],
-        help: ArgumentHelp("Marks that belong to the word before them.", valueName: "marks"))
+        help: ArgumentHelp(
+            "Where words are timed, marks that belong to the word before them.", valueName: "marks"))
     var appendedPunctuation: String?
 
     @Option(
@@ -121,6 +123,15 @@ struct WordOptions: ParsableArguments {
             !output.formats(withWords: true).contains(where: \.hasSubtitles)
         else { return }
         throw ValidationError("\(option) shapes subtitles; ask for some with --format srt or vtt.")
+    }
+
+    /// A usage error where a format is made of words and there are to be none.
+    func refuseWithoutWords(_ output: OutputOptions) throws {
+        guard wordTimestamps?.value == false,
+            let format = output.formats(withWords: false).first(where: \.needsWords)
+        else { return }
+        throw ValidationError(
+            "--format \(format.rawValue) needs the words that --word-timestamps false forbids.")
     }
 
     private var needsWords: Bool { optionThatNeedsWords != nil }

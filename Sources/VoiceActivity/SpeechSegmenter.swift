@@ -47,7 +47,7 @@ public struct SpeechSegmenter: Sendable {
     /// A segmenter that has heard nothing.
     public init(_ options: VoiceActivityOptions) {
         threshold = options.threshold
-        negativeThreshold = options.negativeThreshold ?? max(options.threshold - 0.15, 0.01)
+        negativeThreshold = options.silenceThreshold
         minimumSpeech = 16 * options.minimumSpeech
         minimumSilence = 16 * options.minimumSilence
         padding = 16 * options.padding

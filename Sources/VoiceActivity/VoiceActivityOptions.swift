@@ -16,4 +16,7 @@ public struct VoiceActivityOptions: Sendable, Equatable {
 
     /// The defaults.
     public init() {}
+
+    /// Probability below which a chunk is silence.
+    package var silenceThreshold: Double { negativeThreshold ?? max(threshold - 0.15, 0.01) }
 }

@@ -36,6 +36,21 @@ struct ClipOptionTests {
         #expect(piped.output == expected.output && !expected.output.isEmpty)
     }
 
+    @Test("is nothing behind the end of the recording, however far")
+    func behindTheEnd() throws {
+        let run = try earshot("-q", "-ot", "9223372036854775807", sample("demo.flac"))
+        #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty)
+    }
+
+    @Test("cannot lie behind another in a pipe")
+    func backwards() throws {
+        let run = try shell(
+            #"cat "$1" | "$0" -q --clip-timestamps 8,11,0,4 -"#, [sample("demo.flac")])
+        #expect(run.status == 1)
+        #expect(run.output.contains("stop"))
+        #expect(run.errors.contains("cannot be read backwards"), "\(run.errors)")
+    }
+
     @Test(
         "must be named soundly, and once",
         arguments: [

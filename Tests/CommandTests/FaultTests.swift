@@ -77,7 +77,7 @@ struct FaultTests {
             (["--model", "", "a.wav"], "--model is empty"),
             (["a.wav", ""], "name of a recording is empty"),
             (["-o", "out", "x/a.wav", "y/a.mp3"], "x/a.wav and y/a.mp3"),
-            (["--condition-on-previous-text", "maybe", "a.wav"], "true or false"),
+            (["--condition-on-previous-text", "maybe", "a.wav"], "'true' and 'false'"),
         ])
     func usage(arguments: [String], telling: String) throws {
         let run = try shell(#"exec "$0" "$@""#, arguments)

@@ -38,9 +38,7 @@ import Testing
         let (named, accepted) = (Set(try Self.names(in: "options")), try Self.accepted())
         #expect(accepted.count > 40)
         #expect(accepted.subtracting(named) == [], "taken, but not in the table")
-        withKnownIssue("the table is ahead of the command", isIntermittent: true) {
-            #expect(named.subtracting(accepted) == [], "in the table, but not taken")
-        }
+        #expect(named.subtracting(accepted) == [], "in the table, but not taken")
     }
 
     @Test("that are lacking are not taken")

@@ -11,6 +11,7 @@ struct SearchTests {
             "-tpi 0.2 -bo 2 --seed 7", "--beam_size None --best_of None",
             "--suppress_tokens -1 --suppress_blank True --max-tokens 200",
             "--initial_prompt one --carry_initial_prompt True --condition_on_previous_text True",
+            "--suppress-tokens -1,9223372036854775807", "--prompt one --carry-initial-prompt",
         ])
     func spellings(_ flags: String) throws {
         let run = try shell(#"exec "$0" -q $2 "$1" < /dev/null"#, [sample("pi.flac"), flags])

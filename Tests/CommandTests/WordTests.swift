@@ -34,6 +34,8 @@ struct CommandWordTests {
         let run = try earshot(flags: flags + ["--format", "txt", sample("count-up.flac")])
         #expect(run.status == 0)
         #expect(run.output.contains("one\ntwo\n"))
+        let tokens = try earshot(flags: flags + ["--format", "json-full", sample("count-up.flac")])
+        #expect(tokens.output.contains(/"text": " one", "id": \d+, "p": 0\.\d/))
     }
 
     @Test(
@@ -45,6 +47,7 @@ struct CommandWordTests {
             (["--subtitles"], "--format srt or vtt"),
             (["--max-line-width", "9", "--format", "txt"], "--format srt or vtt"),
             (["--word-timestamps", "false", "--subtitles", "-osrt"], "--word-timestamps false"),
+            (["--word-timestamps", "false", "--format", "karaoke"], "--word-timestamps false"),
             (["-sow"], "--max-len"),
             (["--hallucination-silence-threshold=-1"], "between 0 and 30"),
             (["--hallucination-silence-threshold", "nan"], "between 0 and 30"),

@@ -23,6 +23,24 @@ import Testing
 
     static let cases = (try? Fixtures.json("Decoding/filters.json", as: [Case].self)) ?? []
 
+    @Test func idsOutsideTheVocabularyForbidNothing() throws {
+        var logits: [Float] = [1, 2, 3]
+        let engine = try Engine(threads: 1)
+        logits.withUnsafeMutableBufferPointer {
+            SuppressTokens([-1, 1, 3, .max]).apply(to: Logits($0, engine: engine), after: [])
+        }
+        #expect(logits == [1, -.infinity, 3])
+    }
+
+    /// More than there are blocks that the search goes by, and more than are allowed.
+    @Test(arguments: [1, 2, 3, 4, 101, 2400]) func theBestAreTheLargest(_ count: Int) throws {
+        let engine = try Engine(threads: 1)
+        var logits = (0..<2500).map { $0 % 6 == 0 ? -Float.infinity : Float($0 * 7919 % 2503) / 100 }
+        let expected = logits.indices.sorted { (logits[$0], $1) > (logits[$1], $0) }.prefix(count)
+        let found = logits.withUnsafeMutableBufferPointer { Logits($0, engine: engine).best(count).tokens }
+        #expect(found == Array(expected))
+    }
+
     @Test func goldenIsThere() { #expect(Self.cases.count == 117) }
 
     @Test(arguments: cases) func agreesWithTheReference(_ golden: Case) throws {

@@ -65,6 +65,14 @@ import Testing
         #expect(Set(five).count > 1)
     }
 
+    /// Whatever its inverse is as a float.
+    @Test(arguments: [1e-20, 1e-200, 1e-300]) func theSmallestTemperaturesTakeTheMostProbable(
+        _ temperature: Double
+    ) throws {
+        let logits: [Float] = [-3, 1, 7, -.infinity, 6.5]
+        #expect(try draw(logits, temperature: temperature, count: 4).allSatisfy { $0.tokens == [2] })
+    }
+
     @Test func samplesEndByThemselves() throws {
         let samples = try draw([0, 0, 0, 0], temperature: 1, count: 50, endOfText: 2)
         #expect(samples.map(\.slot) == Array(0..<50))

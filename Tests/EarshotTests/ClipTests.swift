@@ -43,6 +43,7 @@ import Testing
     func behindTheEnd() async throws {
         var options = transcriber.model.defaultOptions
         options.clips = [Clip(start: 90, end: 100), Clip(start: 8, end: 1000), Clip(start: 11)]
+        options.clips += [Clip(start: .greatestFiniteMagnitude), Clip(start: .nan, end: .nan)]
         let demo = Recording.file("\(Fixtures.root)/Audio/demo.flac")
         #expect(try await transcriber.transcript(of: demo, options: options).text == " stop")
     }

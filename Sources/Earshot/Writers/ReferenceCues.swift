@@ -16,7 +16,7 @@ struct ReferenceCues {
 
     /// The cues that a segment's words complete.
     mutating func add(_ segment: [Word]) -> [CueWords] {
-        let size = style.maximumWordsPerLine ?? 1000
+        let size = max(1, style.maximumWordsPerLine ?? 1000)
         return segment.enumerated().compactMap { index, word in
             add(word, beginsPart: index % size == 0)
         }
