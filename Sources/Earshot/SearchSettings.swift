@@ -34,6 +34,21 @@ extension TranscriptionOptions {
             hotwords == nil || prefix == nil, "hotwords have no effect beside a prefix; leave out one of them"
         )
         try checkBatch(require)
+        try checkVoice(require)
+    }
+
+    private func checkVoice(_ require: (Bool, String) throws -> Void) throws {
+        guard let voice = voiceActivity else { return }
+        try require(
+            [voice.threshold, voice.negativeThreshold ?? voice.threshold].allSatisfy { $0 > 0 && $0 < 1 },
+            "the probabilities that tell speech from silence must lie between 0 and 1")
+        try require(
+            [voice.minimumSpeech, voice.minimumSilence, voice.padding]
+                .allSatisfy { (0...60_000).contains($0) },
+            "speech, pauses and what is kept around speech must last 0 to 60000 ms")
+        try require(
+            voice.maximumSpeech >= 0.1 + 0.002 * Double(voice.padding),
+            "the longest speech must be longer than what is kept around it")
     }
 
     private func checkRanking(_ require: (Bool, String) throws -> Void) throws {

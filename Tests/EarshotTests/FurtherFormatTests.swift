@@ -135,7 +135,9 @@ struct FurtherFormatTests {
             line.tokenLogProbabilities = line.tokens.indices.map { -0.125 * Float($0) }
             line.words = words.enumerated().map { place, word in
                 let moment = start + 0.3 * Double(place)
-                return Word(text: word, start: moment, end: moment + 0.25, probability: 0.5)
+                // As segments follow their words, so do subtitles.
+                let end = place == words.count - 1 ? line.end : moment + 0.25
+                return Word(text: word, start: moment, end: end, probability: 0.5)
             }
             segments.append(line)
         }

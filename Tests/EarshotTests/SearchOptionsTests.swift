@@ -19,7 +19,16 @@ import Testing
         ("at least one token", { $0.maximumTokens = 0 }),
         ("no initial prompt", { $0.carryInitialPrompt = true }),
         ("beside a prefix", { ($0.hotwords, $0.prefix) = ("a", "b") }),
+        ("tell speech from silence", { $0.voiceActivity = voice { $0.threshold = .nan } }),
+        ("0 to 60000 ms", { $0.voiceActivity = voice { $0.padding = -1 } }),
+        ("longest speech", { $0.voiceActivity = voice { $0.maximumSpeech = 0.2 } }),
     ]
+
+    static func voice(_ change: (inout VoiceActivityOptions) -> Void) -> VoiceActivityOptions {
+        var options = VoiceActivityOptions()
+        change(&options)
+        return options
+    }
 
     @Test(arguments: contradictions.indices) func contradictionsAreRefused(_ index: Int) async throws {
         let (reason, change) = Self.contradictions[index]
