@@ -9,7 +9,8 @@ import pathlib
 import subprocess
 import sys
 
-here = pathlib.Path(__file__).parent
-cli, model = sys.argv[1:]
-subprocess.run([cli, "-m", model, "-f", here / "../../../Audio/half-minute.flac", "-l", "en", "-np", "-oj", "-ocsv",
-                "-olrc", "-of", here / "whisper.cpp/half-minute"], check=True)
+here = pathlib.Path(__file__).resolve().parent
+cli, model = (pathlib.Path(argument).resolve() for argument in sys.argv[1:])
+# The .json file names the model as it was given: where it lies on this machine is nobody's business.
+subprocess.run([cli, "-m", model.name, "-f", here / "../../../Audio/half-minute.flac", "-l", "en", "-np", "-oj",
+                "-ocsv", "-olrc", "-of", here / "whisper.cpp/half-minute"], check=True, cwd=model.parent)
