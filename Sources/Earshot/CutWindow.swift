@@ -85,9 +85,7 @@ final class CutWindow {
             Part(
                 segments: segments.map(account.original), result: result, isSilence: isSilence,
                 frames: start..<(isDone ? frames.upperBound : seek)))
-        return early.map {
-            "the text ended at \(fixed(account.seconds(at: $0), 2)) s, within speech: going on there"
-        }
+        return early.map { account.goingOn(at: $0) }
     }
 }
 

@@ -107,6 +107,11 @@ package struct SpeechAccount {
         return leftOut() + rest.map { "\(name($0)) is in no segment: \(reason)" }
     }
 
+    /// Says that decoding goes on at a frame, where the text ended early.
+    package func goingOn(at frame: Int) -> String {
+        "the text ended at \(fixed(seconds(at: frame), 2)) s, within speech: going on there"
+    }
+
     /// Names the voices that are too short to be speech.
     package func leftOut() -> [String] {
         defer { source.tooShort = [] }

@@ -91,9 +91,7 @@ final class Transcription {
             if let account {
                 if let end = account.earlyEnd(of: segments, from: start, to: progression.seek) {
                     progression.goBack(to: end)
-                    progress.notes.append(
-                        "the text ended at \(fixed(account.seconds(at: end), 2)) s, within speech: going on there"
-                    )
+                    progress.notes.append(account.goingOn(at: end))
                 }
                 segments = segments.map(account.original)
                 progress.notes += account.settle(
