@@ -1,0 +1,185 @@
+"""Batches from windows: crops, changed a little each time, with the text that is to be written."""
+
+import json
+import pathlib
+
+import numpy as np
+import spectrogram
+import torch
+from grammar import utterance
+from vocabulary import (
+    END, ENGLISH, FIRST_TIME, NO_SPEECH, NO_TIMESTAMPS, PREVIOUS, START, TRANSCRIBE, WORD_ROWS, time_row,
+)
+from windows import IGNORED, LABELS_PER_SECOND, SECONDS
+from words import WORDS
+
+# A pause of so many seconds ends a segment.
+SEGMENT_PAUSE = 0.45
+LONGEST_TEXT, LONGEST_PROMPT = 220, 221
+_WORD_NUMBERS = {word: number for number, word in enumerate(WORDS)}
+
+
+class Windows:
+    """All windows of some sets, on disk."""
+
+    def __init__(self, work, sets):
+        self._mels, self._sounds, self._words, self._said, self._at = [], [], [], [], []
+        for name in sets:
+            for path in sorted((pathlib.Path(work) / "windows").glob(f"{name}-*.npz")):
+                with np.load(path) as labels:
+                    self._sounds.append(labels["sounds"])
+                    self._words.append(labels["words"])
+                    self._said.append(json.loads(labels["said"].tobytes()))
+                self._mels.append(np.load(path.with_suffix(".npy"), mmap_mode="r"))
+                self._at += [(len(self._mels) - 1, row) for row in range(len(self._said[-1]))]
+        if not self._at:
+            raise SystemExit(f"training: there are no windows of {' or '.join(sets)} in {work}")
+
+    def __len__(self):
+        return len(self._at)
+
+    def window(self, number):
+        """Log-mels as bytes [3000, 80], labels of sounds and words [1500], and (start, end, word)s."""
+        file, row = self._at[number]
+        return self._mels[file][row], self._sounds[file][row], self._words[file][row], self._said[file][row]
+
+
+def pauses(said):
+    """Where a crop may begin: (from, to) seconds without a word, from 0.25 s on."""
+    edges = [0.0] + [edge for start, end, _ in said for edge in (start, end)] + [float(SECONDS)]
+    gaps = [(max(0, a + 0.05), b - 0.1) for a, b in zip(edges[::2], edges[1::2]) if b - a >= 0.25]
+    return gaps or [(0.0, 0.0)]
+
+
+def crop(window, first, seconds, factor=1.0):
+    """`seconds` of a window from second `first` on, spoken `factor` times as fast.
+
+    Returns log-mels as floats [frames, 80], both labels, and (start, end, word)s whose times may lie outside.
+    """
+    mels, sounds, words, said = window
+    at = first * 100 + np.arange(int(seconds * 100)) * factor
+    low = np.floor(at).astype(int)
+    inside = low < len(mels) - 1
+    low, share = np.minimum(low, len(mels) - 2), (at - low)[:, None].astype(np.float32)
+    lowest, highest = low[0], low[-1] + 2
+    piece = np.asarray(mels[lowest:highest], np.float32)
+    frames = piece[low - lowest] * (1 - share) + piece[low - lowest + 1] * share
+    frames[~inside] = piece.min()
+    at = (first + np.arange(int(seconds * LABELS_PER_SECOND)) / LABELS_PER_SECOND * factor) * LABELS_PER_SECOND
+    labels = np.minimum(np.round(at).astype(int), len(sounds) - 1)
+    moved = [((a - first) / factor, (b - first) / factor, word) for a, b, word in said]
+    sounds, words = sounds[labels].astype(np.int64), words[labels].astype(np.int64)
+    past = at >= len(window[1])
+    sounds[past], words[past] = 0, 0
+    for a, b, _ in moved:
+        for edge in (0, seconds):
+            if a < edge < b:
+                # Half a word is none that could be told.
+                words[max(0, int(a * 50)) : int(b * 50) + 1] = IGNORED
+    return frames, sounds, words, [span for span in moved if span[1] > 0 and span[0] < seconds]
+
+
+def quieten(rng, frames, sounds, words, said, seconds):
+    """Ends the recording in a pause, at times: what follows is digital silence."""
+    places = [(a, b) for a, b in pauses(said) if a > 0 and b <= seconds] if said else [(0.3, seconds)]
+    if not places or rng.random() > 0.25:
+        return said
+    end = rng.uniform(*places[int(rng.integers(len(places)))])
+    frames[int(end * 100) :] = frames.min()
+    sounds[int(end * 50) :], words[int(end * 50) :] = 0, 0
+    return [span for span in said if span[1] <= end]
+
+
+def segments(said):
+    """Runs of words without a long pause: lists of (start, end, word)."""
+    found = []
+    for span in said:
+        if found and span[0] - found[-1][-1][1] < SEGMENT_PAUSE:
+            found[-1].append(span)
+        else:
+            found.append([span])
+    return found
+
+
+def text(rng, said, seconds, timestamps):
+    """The rows to be written after the start of a transcript, the last one `END`.
+
+    A word cut by the end is not written: only when it begins, so that the next window goes on there.
+    """
+    whole = [span for span in said if span[1] <= seconds - 0.02 and span[0] > -0.05]
+    cut = [span[0] for span in said if span[1] > seconds - 0.02]
+    if not timestamps:
+        rows = [row for _, _, word in whole for row in WORD_ROWS[word]]
+        return rows[:LONGEST_TEXT] + [END]
+    rows = []
+    for number, segment in enumerate(segments(whole)):
+        start = max(0, segment[0][0])
+        # Decoders bar a first time after one second.
+        start = 1.0 if number == 0 and start > 1 and rng.random() < 0.5 else start
+        rows += [time_row(start)] + [row for _, _, word in segment for row in WORD_ROWS[word]]
+        rows.append(time_row(segment[-1][1]))
+    if cut and rows:
+        rows.append(time_row(cut[0]))
+    return (rows or [FIRST_TIME])[:LONGEST_TEXT] + [END]
+
+
+def prompt(rng):
+    """Rows of some text before, as a decoder that remembers gives them."""
+    longest = int(rng.integers(1, 60)) if rng.random() < 0.9 else int(rng.integers(60, LONGEST_PROMPT))
+    rows, timestamps, time = [PREVIOUS], rng.random() < 0.5, 0.0
+    while len(rows) < longest:
+        words = [row for word in utterance(rng) for row in WORD_ROWS[_WORD_NUMBERS[word]]]
+        if timestamps:
+            words = [time_row(time)] + words + [time_row(time + 0.4 * len(words))]
+            time = time + 0.4 * len(words) + 0.5
+        rows += words
+    return rows[:longest]
+
+
+def listening(rng, windows, count, seconds):
+    """Crops from anywhere: log-mels [count, 80, frames] and labels of sounds and words [count, frames / 2]."""
+    crops = []
+    while len(crops) < count:
+        window = windows.window(int(rng.integers(len(windows))))
+        factor = rng.uniform(0.85, 1.18)
+        made = crop(window, rng.uniform(0, SECONDS - seconds * factor), seconds, factor)
+        if (made[1] != 0).mean() > 0.3 or rng.random() < 0.1:
+            crops.append(made[:3])
+    frames, sounds, words = (np.stack(parts) for parts in zip(*crops))
+    return _mels(frames), torch.from_numpy(sounds), torch.from_numpy(words)
+
+
+def writing(rng, windows, count, seconds, prompts=0.15):
+    """Crops that begin in pauses: as `listening`, and the rows read [count, length] and to be written."""
+    crops, texts = [], []
+    remembers = rng.random() < prompts
+    while len(crops) < count:
+        window = windows.window(int(rng.integers(len(windows))))
+        factor = rng.uniform(0.85, 1.18)
+        places = [(a, b) for a, b in pauses(window[3]) if a <= SECONDS - seconds * factor]
+        first = 0.0
+        if seconds < SECONDS and places:
+            start, stop = places[int(rng.integers(len(places)))]
+            first = rng.uniform(start, max(start, min(stop, start + 2.0)))
+        frames, sounds, words, said = crop(window, first, seconds, factor)
+        said = quieten(rng, frames, sounds, words, said, seconds)
+        if not said and (words == 0).all() and rng.random() < 0.6 and seconds < SECONDS:
+            continue
+        timestamps = rng.random() < 0.6
+        body = text(rng, said, seconds, timestamps)
+        read = [START, ENGLISH, TRANSCRIBE] + ([] if timestamps else [NO_TIMESTAMPS])
+        write = [ENGLISH if said else NO_SPEECH, TRANSCRIBE] + ([] if timestamps else [NO_TIMESTAMPS]) + body
+        before = prompt(rng) if remembers else []
+        crops.append((frames, sounds, words))
+        texts.append((before + read + body[:-1], [IGNORED] * len(before) + write))
+    length = max(len(read) for read, _ in texts)
+    rows, goals = torch.full((count, length), END), torch.full((count, length), IGNORED)
+    for number, (read, write) in enumerate(texts):
+        rows[number, : len(read)] = torch.tensor(read)
+        goals[number, : len(write)] = torch.tensor(write)
+    frames, sounds, words = (np.stack(parts) for parts in zip(*crops))
+    return _mels(frames), torch.from_numpy(sounds), torch.from_numpy(words), rows, goals
+
+
+def _mels(frames):
+    return spectrogram.from_bytes(frames).transpose(1, 2).contiguous()

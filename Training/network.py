@@ -1,0 +1,113 @@
+"""Whisper's network, openai-whisper's own class, with two heads on the encoder that are used in training only."""
+
+import contextlib
+
+import numpy as np
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+from phones import PHONES
+from vocabulary import FIRST_TIME, FULL_SIZE, KEPT, SIZE, UNUSED, UNUSED_BIAS
+from whisper.model import ModelDimensions, Whisper, sinusoids
+from windows import WORD_LABELS
+
+STATE, HEAD = 192, 64
+# whisper.cpp takes a model of two text layers for a distilled one without timestamps: three.
+AUDIO_LAYERS, TEXT_LAYERS = 4, 3
+# After this many layers the encoder is to know the sounds; after all of them, the words.
+SOUND_LAYERS = 2
+
+
+def dimensions(vocabulary):
+    """Whisper's dimensions with so many rows of vocabulary."""
+    return ModelDimensions(
+        80, 1500, STATE, STATE // HEAD, AUDIO_LAYERS, vocabulary, 448, STATE, STATE // HEAD, TEXT_LAYERS
+    )
+
+
+class Network(nn.Module):
+    """The model in training: Whisper with a reduced vocabulary, a head for sounds and a head for words."""
+
+    def __init__(self):
+        super().__init__()
+        self.whisper = Whisper(dimensions(SIZE))
+        self.sounds = nn.Linear(STATE, len(PHONES))
+        self.words = nn.Linear(STATE, WORD_LABELS)
+        for name, weights in self.whisper.named_parameters():
+            if weights.dim() >= 2 and "embedding" not in name:
+                # Branches add up: what is added begins smaller.
+                scale = 0.7 if "out." in name or "mlp.2" in name else 1.0
+                nn.init.normal_(weights, 0, scale * float(np.prod(weights.shape[1:])) ** -0.5)
+            elif name.endswith("bias"):
+                nn.init.zeros_(weights)
+        decoder = self.whisper.decoder
+        nn.init.normal_(decoder.token_embedding.weight, 0, 0.6 * STATE**-0.5)
+        decoder.positional_embedding.data.copy_(0.08 * sinusoids(448, STATE))
+        # Neighbouring times begin alike.
+        times = 0.7 * STATE**-0.5 * sinusoids(1501, STATE, max_timescale=3000)
+        decoder.token_embedding.weight.data[FIRST_TIME : FIRST_TIME + 1501] += times
+
+    def encode(self, mels):
+        """The encoder's output [windows, frames / 2, STATE] and the logits of sounds and words, of [_, 80, frames]."""
+        encoder = self.whisper.encoder
+        states = F.gelu(encoder.conv1(mels))
+        states = F.gelu(encoder.conv2(states)).permute(0, 2, 1)
+        states = states + encoder.positional_embedding[: states.shape[1]]
+        for number, block in enumerate(encoder.blocks):
+            if number == SOUND_LAYERS:
+                sounds = self.sounds(F.layer_norm(states, (STATE,)))
+            states = block(states)
+        states = encoder.ln_post(states)
+        return states, sounds, self.words(states)
+
+    def decode(self, rows, states):
+        """Logits [windows, length, SIZE] of the rows that follow; the last is of all unused tokens together."""
+        decoder = self.whisper.decoder
+        hidden = decoder.token_embedding(rows) + decoder.positional_embedding[: rows.shape[1]]
+        for block in decoder.blocks:
+            hidden = block(hidden, states, mask=decoder.mask)
+        logits = decoder.ln(hidden) @ decoder.token_embedding.weight.T
+        return torch.cat([logits[..., :UNUSED], logits[..., UNUSED:] + UNUSED_BIAS], -1)
+
+    def trained(self, writing):
+        """The parameters of a stage; the decoder's only where it writes."""
+        return [p for name, p in self.named_parameters() if p.requires_grad and (writing or "decoder" not in name)]
+
+
+def _multiplied(network):
+    """The weights that Earshot's int8 keeps as bytes: those with more than one axis, but not positions."""
+    for name, weights in network.whisper.named_parameters():
+        if weights.dim() > 1 and name.endswith(".weight"):
+            yield weights
+
+
+@contextlib.contextmanager
+def rounded(network):
+    """Within, the weights are what int8 makes of them: a scale for each output, the largest at 127.
+
+    Gradients computed within are applied to the weights as they are outside: the straight-through estimator.
+    """
+    exact = []
+    with torch.no_grad():
+        for weights in _multiplied(network):
+            exact.append((weights, weights.detach().clone()))
+            rows = weights.view(weights.shape[0], -1)
+            scale = rows.abs().amax(1, keepdim=True).clamp(min=1e-30) / 127
+            rows.copy_((rows / scale).round() * scale)
+    try:
+        yield
+    finally:
+        with torch.no_grad():
+            for weights, kept in exact:
+                weights.copy_(kept)
+
+
+def export(network, path):
+    """Writes openai-whisper's checkpoint in half precision, every unused token with the same row."""
+    tensors = {name: tensor.detach().clone() for name, tensor in network.whisper.state_dict().items()}
+    reduced = tensors["decoder.token_embedding.weight"]
+    full = reduced[UNUSED].repeat(FULL_SIZE, 1)
+    full[KEPT] = reduced[:UNUSED]
+    tensors["decoder.token_embedding.weight"] = full
+    halves = {name: tensor.half() for name, tensor in tensors.items()}
+    torch.save({"dims": vars(dimensions(FULL_SIZE)), "model_state_dict": halves}, path)

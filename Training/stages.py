@@ -1,0 +1,37 @@
+"""What is trained in which order: first to hear, then to write what is heard, from short to long."""
+
+import dataclasses
+
+
+@dataclasses.dataclass
+class Stage:
+    """Some steps of one kind. `crops`: (seconds, crops per process and step, share of the steps)."""
+
+    name: str
+    steps: int
+    crops: list
+    rate: float
+    last_rate: float
+    # How much the heads for sounds and words count beside the text.
+    listening: float = 1.0
+    writes: bool = True
+    sets: tuple = ("three",)
+    # Whether the weights are rounded as int8 does.
+    rounds: bool = False
+    rise: int = 100
+
+    def __post_init__(self):
+        total = sum(share for _, _, share in self.crops)
+        self.shares = [share / total for _, _, share in self.crops]
+        self.crops = [(seconds, count) for seconds, count, _ in self.crops]
+
+
+STAGES = [
+    Stage("listen", 6000, [(2.56, 16, 1)], 2e-3, 1e-3, writes=False, rise=200),
+    Stage("write", 5000, [(4, 12, 0.8), (8, 6, 0.2)], 1.5e-3, 8e-4, listening=0.5),
+    Stage("sentences", 6000, [(4, 12, 0.3), (8, 6, 0.6), (15, 3, 0.1)], 1e-3, 5e-4, listening=0.3),
+    Stage("long", 5000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 7e-4, 2e-4, listening=0.2),
+    Stage("all", 3000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 3e-4, 5e-5, listening=0.2, sets=("three", "all")),
+    Stage("round", 1000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 5e-5, 1e-5, listening=0.1,
+          sets=("three", "all"), rounds=True),
+]  # fmt: skip

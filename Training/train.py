@@ -1,0 +1,226 @@
+"""Trains the model, stage after stage: `python train.py WORK`. Interrupted at any moment, it goes on where it was."""
+
+import dataclasses
+import math
+import os
+import pathlib
+import signal
+import sys
+import time
+
+import batches
+import numpy as np
+import torch
+import torch.distributed as distributed
+import torch.multiprocessing as processes
+import torch.nn.functional as F
+from augment import augment
+from network import Network, rounded
+from stages import STAGES, Stage
+from vocabulary import END, FIRST_TIME
+from windows import IGNORED
+
+SEED = 3
+SAVE_SECONDS = 120
+REPORT_STEPS = 50
+AVERAGE = 0.999
+
+
+@dataclasses.dataclass
+class State:
+    """What a checkpoint holds beside the weights."""
+
+    stage: str = STAGES[0].name
+    step: int = 0
+
+
+def frame_loss(logits, labels):
+    """Cross entropy of labels for every frame."""
+    return F.cross_entropy(logits.flatten(0, 1), labels.flatten(), ignore_index=IGNORED)
+
+
+def loss_of(network, stage, batch, figures):
+    """The loss of a batch; its parts are added to `figures`."""
+    mels, sounds, words = batch[:3]
+    states, sound_logits, word_logits = network.encode(mels)
+    by_sound, by_word = frame_loss(sound_logits, sounds), frame_loss(word_logits, words)
+    figures["sounds"] = by_sound.item()
+    figures["words"] = by_word.item()
+    spoken = words > 0
+    figures["word frames"] = (word_logits.argmax(-1)[spoken] == words[spoken]).float().mean().item()
+    loss = stage.listening * (by_sound + by_word)
+    if stage.writes:
+        rows, goals = batch[3:]
+        logits = network.decode(rows, states)
+        by_token = F.cross_entropy(logits.flatten(0, 1), goals.flatten(), ignore_index=IGNORED)
+        loss = loss + by_token
+        guess = logits.argmax(-1)
+        is_text, is_time = (goals >= 0) & (goals < END), goals >= FIRST_TIME
+        figures["tokens"] = by_token.item()
+        figures["text"] = (guess[is_text] == goals[is_text]).float().mean().item()
+        figures["times"] = 0.02 * (guess[is_time] - goals[is_time]).abs().clamp(max=100).float().mean().item()
+    return loss
+
+
+def rate(stage, step):
+    """The learning rate: a short rise, then a cosine from the first to the last."""
+    done = min(1.0, step / stage.steps)
+    falling = stage.last_rate + (stage.rate - stage.last_rate) * 0.5 * (1 + math.cos(math.pi * done))
+    return falling * min(1.0, (step + 1) / stage.rise)
+
+
+class Trainer:
+    """One of the processes that train together, each on its own batches; all hold the same weights."""
+
+    def __init__(self, work, rank, ranks):
+        torch.manual_seed(SEED)
+        self._work, self._rank, self._ranks = pathlib.Path(work), rank, ranks
+        self._network = Network()
+        self._average = {name: tensor.clone() for name, tensor in self._network.state_dict().items()}
+        self._moments = {}
+        self._state = State()
+        self._path = self._work / "state.pt"
+        if self._path.exists():
+            kept = torch.load(self._path, weights_only=True)
+            self._network.load_state_dict(kept["network"])
+            self._average, self._moments = kept["average"], kept["moments"]
+            self._state = State(**kept["state"])
+
+    def run(self):
+        """All stages from the state's on."""
+        names = [stage.name for stage in STAGES]
+        for stage in STAGES[names.index(self._state.stage) :]:
+            if stage.name != self._state.stage:
+                self._state, self._moments = State(stage.name), {}
+            self._stage(stage)
+            self._save(f"after-{stage.name}.pt")
+            self._save()
+
+    def _optimizer(self, stage):
+        named = dict(self._network.named_parameters())
+        trained = {id(p) for p in self._network.trained(stage.writes)}
+        self._names = [name for name, p in named.items() if id(p) in trained]
+        matrices = [n for n in self._names if named[n].dim() >= 2 and "embedding" not in n]
+        others = [n for n in self._names if n not in matrices]
+        self._names = matrices + others
+        groups = [
+            {"params": [named[n] for n in matrices], "weight_decay": 0.03},
+            {"params": [named[n] for n in others], "weight_decay": 0.0},
+        ]
+        optimizer = torch.optim.AdamW(groups, lr=stage.rate, betas=(0.9, 0.98), fused=True)
+        if self._moments:
+            optimizer.load_state_dict(self._moments)
+        return optimizer
+
+    def _stage(self, stage: Stage):
+        windows = batches.Windows(self._work, stage.sets)
+        optimizer = self._optimizer(stage)
+        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        self._say(f"stage {stage.name}: {len(windows)} windows, {sum(p.numel() for p in parameters)} parameters")
+        saved = began = time.time()
+        sums, seconds = {}, 0.0
+        while self._state.step < stage.steps:
+            step = self._state.step
+            shape = np.random.default_rng([SEED, STAGES.index(stage), step])
+            rng = np.random.default_rng([SEED, STAGES.index(stage), step, self._rank])
+            length, count = stage.crops[int(shape.choice(len(stage.crops), p=stage.shares))]
+            make = batches.writing if stage.writes else batches.listening
+            batch = make(rng, windows, count, length)
+            batch = (augment(rng, batch[0]), *batch[1:])
+            for group in optimizer.param_groups:
+                group["lr"] = rate(stage, step)
+            figures = {}
+            if stage.rounds:
+                with rounded(self._network):
+                    loss_of(self._network, stage, batch, figures).backward()
+            else:
+                loss_of(self._network, stage, batch, figures).backward()
+            self._share(parameters)
+            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+            self._state.step += 1
+            self._follow()
+            seconds += count * length * self._ranks
+            for name, value in figures.items():
+                if value == value:
+                    total, times = sums.get(name, (0.0, 0))
+                    sums[name] = total + value, times + 1
+            if self._state.step % REPORT_STEPS == 0:
+                means = " ".join(f"{name.replace(' ', '-')} {a / b:.4f}" for name, (a, b) in sums.items())
+                self._say(
+                    f"{stage.name} {self._state.step}/{stage.steps} rate {rate(stage, step):.1e} {means} "
+                    f"speed {seconds / (time.time() - began):.0f}"
+                )
+                sums, seconds, began = {}, 0.0, time.time()
+            if self._rank == 0 and time.time() - saved > SAVE_SECONDS:
+                self._moments = optimizer.state_dict()
+                self._save()
+                saved = time.time()
+        self._moments = {}
+
+    def _share(self, parameters):
+        """Gradients become their mean over the processes."""
+        if self._ranks == 1:
+            return
+        gradients = [p.grad if p.grad is not None else torch.zeros_like(p) for p in parameters]
+        together = torch.cat([g.flatten() for g in gradients])
+        distributed.all_reduce(together)
+        together /= self._ranks
+        at = 0
+        for parameter, gradient in zip(parameters, gradients):
+            parameter.grad = together[at : at + gradient.numel()].view_as(gradient)
+            at += gradient.numel()
+
+    def _follow(self):
+        """The average of the weights over the last thousand steps or so, which is what is shipped."""
+        if self._rank:
+            return
+        weights = self._network.state_dict()
+        with torch.no_grad():
+            torch._foreach_lerp_([self._average[n] for n in weights], list(weights.values()), 1 - AVERAGE)
+
+    def _save(self, name="state.pt"):
+        """Writes the checkpoint: all of it or nothing."""
+        if self._rank:
+            return
+        temporary = self._work / f"{name}.part"
+        torch.save(
+            {
+                "network": self._network.state_dict(),
+                "average": self._average,
+                "moments": self._moments,
+                "state": dataclasses.asdict(self._state),
+            },
+            temporary,
+        )
+        os.replace(temporary, self._work / name)
+
+    def _say(self, line):
+        if self._rank == 0:
+            line = time.strftime("%Y-%m-%d %H:%M:%S ", time.gmtime()) + line
+            print(line, flush=True)
+            with open(self._work / "log.txt", "a") as log:
+                print(line, file=log)
+
+
+def train(rank, ranks, work, port):
+    """One process's share of the training."""
+    torch.set_num_threads(1)
+    if ranks > 1:
+        distributed.init_process_group("gloo", f"tcp://127.0.0.1:{port}", rank=rank, world_size=ranks)
+    Trainer(work, rank, ranks).run()
+
+
+def main(work):
+    """Trains with one process for each core: threads would wait for each other at every multiplication."""
+    ranks = int(os.environ.get("TRAIN_CORES", os.cpu_count()))
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    if ranks == 1:
+        train(0, 1, work, 0)
+    else:
+        processes.spawn(train, (ranks, work, 20000 + os.getpid() % 10000), ranks)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
