@@ -3,7 +3,7 @@
 /// ref: openai-whisper `decoding.py`, `BeamSearchDecoder`.
 public struct BeamSearch: TokenSearch {
     /// The beams, the most probable first.
-    public private(set) var growing = [SampledSequence()]
+    public private(set) var growing: [SampledSequence]
     private var finished: [SampledSequence] = []
     private let size: Int
     private let endOfText: Int
@@ -15,7 +15,9 @@ public struct BeamSearch: TokenSearch {
     ///   - size: sequences followed side by side.
     ///   - patience: how many times as many are to end.
     ///   - endOfText: the token that ends a sequence.
-    public init(size: Int, patience: Double, endOfText: Int) {
+    ///   - given: what every sequence begins with.
+    public init(size: Int, patience: Double, endOfText: Int, given: [Int] = []) {
+        growing = [SampledSequence(given: given)]
         self.size = max(1, size)
         self.endOfText = endOfText
         enough = max(1, Int((Double(max(1, size)) * patience).rounded(.toNearestOrEven)))

@@ -19,6 +19,9 @@ public struct DecodingOptions: Sendable, Equatable {
     public var prompt: [Int] = []
     /// Tokens the window's text begins with; they are not part of the result.
     public var prefix: [Int] = []
+    /// Tokens the window's text is known to begin with, timestamps included; sampling goes on behind them. Unlike
+    /// the prefix they are part of the result, and their log probabilities are 0.
+    public var given: [Int] = []
     /// Ids that are never sampled, besides the special tokens; -1 stands for symbols that no one speaks. Empty
     /// to forbid nothing, not even special tokens.
     public var suppressedTokens = [-1]

@@ -4,8 +4,9 @@
 /// each sequence depend on the seed, the temperature and the sequence's number alone.
 public struct SamplingSearch: TokenSearch {
     /// The sequences that have not ended.
-    public private(set) var growing = [SampledSequence()]
+    public private(set) var growing: [SampledSequence]
     private var ended: [SampledSequence] = []
+    private var isFirst = true
     private let temperature: Double
     private let endOfText: Int
     private var generators: [RandomNumbers]  // a slot
@@ -16,7 +17,9 @@ public struct SamplingSearch: TokenSearch {
     ///   - count: sequences to sample.
     ///   - seed: where their random numbers begin.
     ///   - endOfText: the token that ends a sequence.
-    public init(temperature: Double, count: Int, seed: UInt64, endOfText: Int) {
+    ///   - given: what every sequence begins with.
+    public init(temperature: Double, count: Int, seed: UInt64, endOfText: Int, given: [Int] = []) {
+        growing = [SampledSequence(given: given)]
         self.temperature = temperature
         self.endOfText = endOfText
         generators = (0..<max(1, count)).map {
@@ -26,7 +29,7 @@ public struct SamplingSearch: TokenSearch {
 
     /// Gives each sequence its next token. The first time the one of nothing becomes as many as are wanted.
     public mutating func extend(_ logits: [Logits]) throws(DecodingError) -> [Int]? {
-        let isFirst = growing.count == 1 && growing[0].tokens.isEmpty && ended.isEmpty
+        defer { isFirst = false }
         var next: [SampledSequence] = []
         for (sequence, logits) in zip(growing, logits) {
             let summary = logits.summary()

@@ -14,6 +14,12 @@ public struct SampledSequence: Sendable, Equatable {
     /// A sequence of nothing.
     public init() {}
 
+    /// A sequence that begins with known tokens.
+    public init(given tokens: [Int]) {
+        self.tokens = tokens
+        logProbabilities = Array(repeating: 0, count: tokens.count)
+    }
+
     func extended(by token: Int, logProbability: Float) -> SampledSequence {
         var longer = self
         longer.tokens.append(token)
@@ -47,8 +53,9 @@ extension DecodingOptions {
     /// The search these options ask for.
     func search(endOfText: Int) -> any TokenSearch {
         if temperature == 0, let beamSize {
-            return BeamSearch(size: beamSize, patience: patience ?? 1, endOfText: endOfText)
+            return BeamSearch(size: beamSize, patience: patience ?? 1, endOfText: endOfText, given: given)
         }
-        return SamplingSearch(temperature: temperature, count: width, seed: seed, endOfText: endOfText)
+        return SamplingSearch(
+            temperature: temperature, count: width, seed: seed, endOfText: endOfText, given: given)
     }
 }

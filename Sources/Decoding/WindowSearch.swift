@@ -35,7 +35,9 @@ final class WindowSearch {
         self.options = options
         self.filters = filters
         loop = TextLoop(tokenizer)
-        initial = options.initialTokens(tokenizer, textContext: decoder.model.dimensions.textContext)
+        initial =
+            options.initialTokens(tokenizer, textContext: decoder.model.dimensions.textContext)
+            + options.given
         search = options.search(endOfText: tokenizer.endOfText)
     }
 
@@ -103,7 +105,7 @@ final class WindowSearch {
         return DecodingResult(
             tokens: tokens, tokenLogProbabilities: Array(best.logProbabilities.prefix(tokens.count)),
             text: text,
-            averageLogProbability: Double(best.sum) / Double(best.tokens.count + 1),
+            averageLogProbability: Double(best.sum) / Double(best.tokens.count - options.given.count + 1),
             noSpeechProbability: Double(noSpeechProbability), temperature: options.temperature,
             compressionRatio: compressionRatio(
                 of: best.isLoop ? tokenizer.decode(best.tokens).trimmingWhitespace() : text),

@@ -22,11 +22,15 @@ public struct WordAligner {
     ///     character that is not complete at their end.
     ///   - frames: mel frames of audio in the window.
     ///   - window: its number in the decoder.
+    ///   - known: words that the text is known to begin with; only what follows is cut into words. None where
+    ///     nothing is known.
     /// - Returns: words in order, in seconds from the window's start.
-    public func align(_ text: [Int], frames: Int, window: Int = 0) -> [WordTiming] {
+    public func align(_ text: [Int], frames: Int, window: Int = 0, known: [TokenGroup] = []) -> [WordTiming] {
         let start = tokenizer.startSequence.count
         let text = Array(text.prefix(max(0, decoder.model.dimensions.textContext - start - 2)))
-        let words = tokenizer.splitIntoWords(text + [tokenizer.endOfText]).dropLast()
+        let fitting = known.prefix(ofTokens: text.count)
+        let rest = Array(text.dropFirst(fitting.reduce(0) { $0 + $1.tokens.count }))
+        let words = fitting + tokenizer.splitIntoWords(rest + [tokenizer.endOfText]).dropLast()
         let positions = frames / framesPerPosition
         guard !text.isEmpty, !words.isEmpty, positions > 0 else { return [] }
 
@@ -61,6 +65,17 @@ public struct WordAligner {
         var moments: [Double] = []
         for (row, column) in path where row == moments.count { moments.append(Double(column) / 50) }
         return moments
+    }
+}
+
+extension [TokenGroup] {
+    /// The first groups that have no more tokens together.
+    fileprivate func prefix(ofTokens count: Int) -> ArraySlice<TokenGroup> {
+        var left = count
+        return prefix { group in
+            left -= group.tokens.count
+            return left >= 0
+        }
     }
 }
 

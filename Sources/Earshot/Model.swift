@@ -14,6 +14,9 @@ public struct Model: Sendable {
     public let understands: String?
     /// The options it recommends: its own where it carries some, else the reference's.
     public let defaultOptions: TranscriptionOptions
+    /// The shortest window, in seconds, whose encoding it understands as well as a whole one; nil where it needs
+    /// windows of 30 seconds, as the published models do.
+    let leastAudioContext: Double?
     let whisper: WhisperModel
     /// Its vocabulary, for no language in particular.
     let tokenizer: Tokenizer
@@ -59,6 +62,7 @@ public struct Model: Sendable {
         }
         understands = checkpoint.metadata["earshot.understands"]
         defaultOptions = TranscriptionOptions(recommendedBy: checkpoint.metadata)
+        leastAudioContext = checkpoint.metadata["earshot.live.audio_context"].flatMap(Double.init)
         let recommended = checkpoint.metadata["earshot.default.precision"].flatMap(Precision.init)
         whisper = try WhisperModel(
             checkpoint, engine: Engine(threads: threads, kernels: kernels),

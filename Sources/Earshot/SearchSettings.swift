@@ -80,6 +80,13 @@ extension TranscriptionOptions {
         return ladder
     }
 
+    /// Whether a window holds no speech: `<|nospeech|>` is likely and the text is not.
+    func isSilence(_ result: DecodingResult) -> Bool {
+        guard let threshold = noSpeechThreshold, result.noSpeechProbability > threshold else { return false }
+        guard let speech = logProbabilityThreshold else { return true }
+        return result.averageLogProbability <= speech
+    }
+
     /// Most sequences of a window that are decoded together.
     var width: Int {
         var options = DecodingOptions()

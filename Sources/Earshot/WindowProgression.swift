@@ -17,11 +17,7 @@ package struct WindowProgression {
     private let tokenizer: Tokenizer
     /// Seconds at which the last word so far ends, where words are timed.
     private var lastSpeech = 0.0
-    private let promptBudget: Int
-    /// What every window is told.
-    private let carried: [Int]
-    /// Text since the last reset, timestamps included: no more than fits the prompt.
-    private var history: [Int]
+    private var history: PromptHistory
 
     /// - Parameter part: the only mel frames to go through; nil for the clips of the options.
     package init(
@@ -34,22 +30,11 @@ package struct WindowProgression {
             seek = part.lowerBound
             lastSpeech = Double(part.lowerBound) / 100
         }
-        promptBudget = max(0, textContext / 2 - 1)
-        func tokens(_ text: String?) -> [Int] {
-            text.map { tokenizer.encode(" " + $0.trimmingWhitespace()) } ?? []
-        }
-        // ref: faster-whisper's `get_prompt` for the hotwords.
-        let hotwords = options.prefix == nil ? Array(tokens(options.hotwords).prefix(promptBudget)) : []
-        let initial = Array(tokens(options.initialPrompt).suffix(promptBudget - hotwords.count))
-        carried = hotwords + (options.carryInitialPrompt ? initial : [])
-        history = options.carryInitialPrompt ? [] : initial
+        history = PromptHistory(options, tokenizer: tokenizer, textContext: textContext)
     }
 
     /// Tokens of earlier text for the next window, timestamps included, the last of those that fit.
-    ///
-    /// Deviation: where carried text leaves no room at all, the reference adds the rest whole and drops the
-    /// carried text.
-    package var prompt: [Int] { carried + history.suffix(promptBudget - carried.count) }
+    package var prompt: [Int] { history.prompt }
 
     /// Moves to where the next window starts, into the next clip where one is done.
     /// - Parameter framesReady: frames of audio in the window at a frame; 0 behind the end.
@@ -58,14 +43,8 @@ package struct WindowProgression {
         clips.nextWindow(from: &seek, framesReady: framesReady)
     }
 
-    /// Whether the window holds no speech: `<|nospeech|>` is likely and the text is not.
-    package func isSilence(_ result: DecodingResult) -> Bool {
-        guard let threshold = options.noSpeechThreshold, result.noSpeechProbability > threshold else {
-            return false
-        }
-        guard let speech = options.logProbabilityThreshold else { return true }
-        return result.averageLogProbability <= speech
-    }
+    /// Whether the window holds no speech.
+    package func isSilence(_ result: DecodingResult) -> Bool { options.isSilence(result) }
 
     /// Takes in what was decoded from the window at `seek` and moves on.
     /// - Parameters:
@@ -112,7 +91,7 @@ package struct WindowProgression {
             segment.cleared(id: segmentCount + index)
         }
         segmentCount += segments.count
-        remember(segments, of: result)
+        history.remember(segments.flatMap(\.tokens), isReliable: result.temperature <= 0.5 && !result.isLoop)
         return segments
     }
 
@@ -129,15 +108,6 @@ package struct WindowProgression {
             averageLogProbability: result.averageLogProbability,
             compressionRatio: result.compressionRatio, noSpeechProbability: result.noSpeechProbability,
             tokenLogProbabilities: Array(logProbabilities))
-    }
-
-    /// The initial prompt dies with the first reset, unless it is carried. A loop is not handed on.
-    private mutating func remember(_ segments: [Segment], of result: DecodingResult) {
-        guard options.conditionOnPreviousText, result.temperature <= 0.5, !result.isLoop else {
-            history = []
-            return
-        }
-        history = Array((history + segments.flatMap(\.tokens)).suffix(promptBudget))
     }
 }
 

@@ -15,6 +15,7 @@ struct Bench: ParsableCommand {
               earshot bench --synthetic tiny --sweep --plot tiny.svg
               earshot bench --model tiny.pt --threads 1 --json
               earshot bench --long talk.flac --long-minutes 600
+              earshot bench --live talk.flac interview.mp3 --power low
             """)
 
     @OptionGroup(title: "Model")
@@ -40,6 +41,9 @@ struct Bench: ParsableCommand {
             "Repeat the long recording until it has so many minutes; without one, make up sound.",
             valueName: "number"))
     var longMinutes: Int?
+
+    @OptionGroup(title: "Live")
+    var liveBench: LiveBench
 
     @Flag(help: "Show what each operation takes, against what this machine can do at most.")
     var profile = false
@@ -108,6 +112,7 @@ struct Bench: ParsableCommand {
             run.accuracy = try benchmark.accuracy(of: model, against: subject.load(exact))
         }
         if let recording { run.long = try LongRun(model, recording) { StandardError.say($0.text) } }
+        run.live = try liveBench.run(model)
         report.add(run, of: model)
     }
 

@@ -1,16 +1,19 @@
 import Checkpoints
 import Compute
 
-/// Turns a 30-second log-mel window into audio features.
+/// Turns a log-mel window of 30 seconds, or of less, into audio features.
 ///
 /// ref: openai-whisper `model.py`, `AudioEncoder`.
 public final class AudioEncoder {
     /// The model that encodes.
     public let model: WhisperModel
-    /// The features of the last window: `[context, state]`; while one is encoded, what its blocks attended to.
+    /// The features of the last window: `[positions, state]`, in room for `[context, state]`; while one is
+    /// encoded, what its blocks attended to.
     public let features: UnsafeMutableBufferPointer<Float>
+    /// Positions of the last window, 20 ms each: the model's whole context but for short windows.
+    public private(set) var positions: Int
 
-    /// Sees what each layer leaves, `[context, state]`, for whoever compares.
+    /// Sees what each layer leaves, `[positions, state]`, for whoever compares.
     public var watch: ((_ layer: String, _ values: UnsafeBufferPointer<Float>) -> Void)?
 
     private let scratch: Scratch
@@ -26,6 +29,7 @@ public final class AudioEncoder {
         self.model = model
         let dimensions = model.dimensions
         let (context, state) = (dimensions.audioContext, dimensions.audioState)
+        positions = context
         features = .zeros(context * state)
         paddedMel = .zeros((2 * context + 2) * dimensions.melBands)
         hidden = .zeros(context * state)
@@ -39,21 +43,26 @@ public final class AudioEncoder {
         for buffer in [features, paddedMel, hidden, workspace] { buffer.deallocate() }
     }
 
-    /// Mel frames of one window: two a position.
+    /// Mel frames of a whole window: two a position.
     public var frames: Int { 2 * model.dimensions.audioContext }
 
     /// Encodes one window into `features`.
     /// - Parameters:
-    ///   - mel: `[bands, 2·context]`, row-major, normalised.
+    ///   - mel: `[bands, 2·positions]`, row-major, normalised.
+    ///   - count: positions to encode, 20 ms each, where the window is a short one: it costs as much less. The
+    ///     published models were trained on whole windows only, and understand short ones less well.
     ///   - shouldStop: asked between blocks.
     /// - Throws: `CancellationError` when `shouldStop` says so; `features` is then unspecified.
-    public func encode(_ mel: UnsafePointer<Float>, shouldStop: () -> Bool = { false }) throws {
+    public func encode(
+        _ mel: UnsafePointer<Float>, positions count: Int? = nil, shouldStop: () -> Bool = { false }
+    ) throws {
+        positions = min(max(1, count ?? model.dimensions.audioContext), model.dimensions.audioContext)
         guard let features = features.baseAddress, let hidden = hidden.baseAddress,
             let queryKeyValue = workspace.baseAddress
         else { return }
         let attended = features
         let (engine, weights, dimensions) = (model.engine, model.encoder, model.dimensions)
-        let (context, state) = (dimensions.audioContext, dimensions.audioState)
+        let (context, state) = (positions, dimensions.audioState)
 
         let leaves = UnsafeBufferPointer(start: hidden, count: context * state)
         convolve(mel, into: hidden)
@@ -79,16 +88,18 @@ public final class AudioEncoder {
             watch?("encoder block \(layer + 1)", leaves)
         }
         engine.layerNorm(hidden, rows: context, weights.finalNorm, into: features)
-        watch?("encoder output", UnsafeBufferPointer(self.features))
+        watch?("encoder output", UnsafeBufferPointer(self.features.extracting(0..<context * state)))
     }
 
-    /// Both convolutions, each followed by GELU, and the positions: `[context, state]`.
+    /// Both convolutions, each followed by GELU, and the positions: `[positions, state]`.
     private func convolve(_ mel: UnsafePointer<Float>, into hidden: UnsafeMutablePointer<Float>) {
         guard let paddedMel = paddedMel.baseAddress, let paddedFrames = workspace.baseAddress else {
             return
         }
         let (engine, weights, dimensions) = (model.engine, model.encoder, model.dimensions)
-        let (bands, context, state) = (dimensions.melBands, dimensions.audioContext, dimensions.audioState)
+        let (bands, context, state) = (dimensions.melBands, positions, dimensions.audioState)
+        let frames = 2 * context
+        (paddedMel + (frames + 1) * bands).update(repeating: 0, count: bands)
         for band in 0..<bands {
             let row = mel + band * frames
             let column = paddedMel + bands + band

@@ -19,6 +19,8 @@ public final class TextDecoder {
     /// Sees what each layer leaves, `[tokens, state]`, for whoever compares.
     public var watch: ((_ layer: String, _ values: UnsafeBufferPointer<Float>) -> Void)?
 
+    /// Positions of the audio that are attended to: all but where a short window was encoded.
+    public private(set) var positions: Int
     private let sequences: SequenceRows
     private let selfAttention: [KeyValueStore]  // a layer: [sequences · textContext, state]
     let crossAttention: [KeyValueStore]  // a layer: [windows · audioContext, state]
@@ -37,6 +39,7 @@ public final class TextDecoder {
         precondition(windows > 0 && sequencesPerWindow > 0)
         self.model = model
         windowCount = windows
+        positions = model.dimensions.audioContext
         self.sequencesPerWindow = sequencesPerWindow
         let dimensions = model.dimensions
         let state = dimensions.textState
@@ -69,12 +72,14 @@ public final class TextDecoder {
     }
 
     /// Takes the encoder's features as what a window's text is about: their keys and values, once a window.
-    /// Tokens fed to its sequences before are forgotten.
+    /// Tokens fed to its sequences before are forgotten. Where there are several windows, all must be whole.
     public func attend(to encoder: AudioEncoder, window: Int = 0) {
+        precondition(windowCount == 1 || encoder.positions == model.dimensions.audioContext)
+        positions = encoder.positions
         guard let features = encoder.features.baseAddress, let keyValue = encoder.workspace.baseAddress else {
             return
         }
-        let (context, state) = (model.dimensions.audioContext, model.dimensions.textState)
+        let (context, state) = (positions, model.dimensions.textState)
         for (block, store) in zip(model.decoder.blocks, crossAttention) {
             model.engine.linear(
                 block.crossAttention.keyValue, features, rows: context, rowStride: state, norm: nil,
@@ -82,7 +87,7 @@ public final class TextDecoder {
             if store.isCompact { subtractMean(ofRows: keyValue, context, state, stride: 2 * state) }
             store.store(
                 keys: keyValue, values: keyValue + state, stride: 2 * state, count: context,
-                at: window * context, engine: model.engine)
+                at: window * model.dimensions.audioContext, engine: model.engine)
         }
         forgetTokens(window: window)
     }
@@ -222,7 +227,7 @@ public final class TextDecoder {
         crossQueries?(layer, queryKeyValue, batch.count)
         attend(
             crossAttention[layer], queryStride: state,
-            reading: .runs(starts: batch.audio, length: model.dimensions.audioContext))
+            reading: .runs(starts: batch.audio, length: positions))
         linear(block.crossAttention.out, attended, norm: nil, into: hidden, .accumulate)
 
         engine.mlp(

@@ -96,6 +96,8 @@ public struct BenchmarkRun: Sendable, Encodable {
     public var coldStart: Measurement?
     /// A recording much longer than a window.
     public var long: LongRun?
+    /// Recordings that were listened to as if they were live; none where that was not asked for.
+    public var live: [LiveRun]?
     /// Where the time goes.
     public var profile: Profile?
     /// How far each layer is from 32 bits, where that was asked for.
@@ -117,7 +119,7 @@ public struct BenchmarkRun: Sendable, Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case threads, precision, kernels, repetitions, long, profile, accuracy
+        case threads, precision, kernels, repetitions, long, live, profile, accuracy
         case windowTokens = "window_tokens"
         case mel = "mel_ms"
         case encoder = "encoder_ms"

@@ -55,7 +55,9 @@ extension Measurement {
 }
 
 extension BenchmarkRun {
-    fileprivate var details: [String] { longLines + (profile?.lines ?? []) + (accuracy?.lines ?? []) }
+    fileprivate var details: [String] {
+        longLines + (live?.lines ?? []) + (profile?.lines ?? []) + (accuracy?.lines ?? [])
+    }
 
     fileprivate var longLines: [String] {
         guard let long else { return [] }

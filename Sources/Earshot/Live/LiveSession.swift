@@ -1,0 +1,305 @@
+import Decoding
+import VoiceActivity
+
+/// Listens to one source: tells speech from silence, lets the model hear the window as often as is worth it, and
+/// confirms what it says. It knows no clock but the samples; how long a pass takes it asks.
+package final class LiveSession {
+    private let options: LiveOptions
+    private let hearing: any LiveHearing
+    private let clock: () -> Double
+    private let emit: (LiveEvent) -> Void
+
+    private var detector: SpeechDetector
+    private var schedule: PassSchedule
+    private var meter = LevelMeter()
+    private var recent = RecentSamples(capacity: 3 * rate)
+    private var pending: [Float] = []  // of a chunk that is not full
+    private var window: LiveWindow?
+    private var context: PromptHistory
+    /// Samples since the beginning, gaps and pauses included.
+    private var position = 0
+    /// What was said before this place belongs to windows that are closed.
+    private var closedUntil = 0
+    private var state: LiveState?
+    private var hypothesis: [Word] = []
+    private var segmentCount = 0
+    private var delays = DelayHistogram()
+    private var summary = LiveSummary()
+
+    private static let rate = 16_000
+    private static let chunk = VoiceActivityModel.chunk
+    /// A word that ends as late in a window may not have been heard whole.
+    private static let margin = 0.1
+    /// Of lost sound, what is shorter is silence in the middle of what is said.
+    private static let bearableLoss = 0.5
+    /// A window is cut where a segment ends once it is as long as this, and anywhere once it is nearly full.
+    private static let (comfortable, full) = (15.0, 30.0)
+
+    /// - Parameters:
+    ///   - context: what the first window is told.
+    ///   - clock: the time in seconds, for how long passes take.
+    ///   - emit: takes the events.
+    package init(
+        _ options: LiveOptions, hearing: any LiveHearing, context: PromptHistory,
+        clock: @escaping () -> Double, emit: @escaping (LiveEvent) -> Void
+    ) {
+        self.options = options
+        self.hearing = hearing
+        self.context = context
+        self.clock = clock
+        self.emit = emit
+        detector = SpeechDetector(options.voiceActivity)
+        schedule = PassSchedule(interval: options.power.interval)
+        pending.reserveCapacity(Self.chunk)
+    }
+
+    /// Takes what happens next.
+    /// - Throws: `CancellationError`; `DecodingError`.
+    package func take(_ input: LiveInput) throws {
+        if state == nil { enter(.listening) }
+        switch input {
+        case .samples(let samples): try take(samples)
+        case .gap(let seconds): try skip(seconds)
+        case .overrun(let lost):
+            summary.overruns += 1
+            emit(.overrun(LiveOverrun(time: now, lostSeconds: lost)))
+            if lost < Self.bearableLoss, state != .paused {
+                try take([Float](repeating: 0, count: Self.samples(lost)))
+            } else {
+                try skip(lost)
+            }
+        case .device(let name, let isLost):
+            try finishSpeech()
+            emit(.device(LiveDevice(time: now, name: name, isLost: isLost)))
+        case .pause:
+            try finishSpeech()
+            enter(.paused)
+        case .resume: if state == .paused { enter(.listening) }
+        }
+    }
+
+    /// Confirms what was said and sums up.
+    package func finish(processorSeconds: Double) throws {
+        try finishSpeech()
+        summary.voicedSeconds = Self.seconds(detector.voicedCount)
+        summary.processorSeconds = processorSeconds
+        summary.words = delays.count
+        summary.delayMedian = delays.quantile(0.5)
+        summary.delay95 = delays.quantile(0.95)
+        emit(.summary(summary))
+    }
+
+    private var now: Double { Self.seconds(position) }
+
+    private static func seconds(_ samples: Int) -> Double { Double(samples) / Double(rate) }
+
+    private static func samples(_ seconds: Double) -> Int {
+        Int((max(0, min(seconds, 1e9)) * Double(rate)).rounded())
+    }
+
+    private func enter(_ new: LiveState) {
+        if state != new { emit(.state(new)) }
+        state = new
+    }
+
+    // MARK: Sound
+
+    private func take(_ samples: [Float]) throws {
+        guard state != .paused else { return pass(over: samples.count) }
+        summary.audioSeconds += Self.seconds(samples.count)
+        try samples.withUnsafeBufferPointer { samples in
+            var rest = samples
+            while !rest.isEmpty {
+                if pending.isEmpty, rest.count >= Self.chunk {
+                    try hear(.init(rebasing: rest[..<Self.chunk]))
+                    rest = .init(rebasing: rest[Self.chunk...])
+                    continue
+                }
+                let count = min(Self.chunk - pending.count, rest.count)
+                pending += rest[..<count]
+                rest = .init(rebasing: rest[count...])
+                if pending.count == Self.chunk {
+                    try pending.withUnsafeBufferPointer(hear)
+                    pending.removeAll(keepingCapacity: true)
+                }
+            }
+        }
+    }
+
+    private func hear(_ chunk: UnsafeBufferPointer<Float>) throws {
+        position += chunk.count
+        if let level = meter.append(chunk, time: now) { emit(.level(level)) }
+        let change = detector.append(hearing.voice(in: chunk))
+        recent.append(chunk)
+        if window != nil { hearing.append(chunk) }
+        switch change {
+        case .starts(let place): begin(at: place)
+        case .ends: try endSpeech()
+        case nil: try listenIfDue()
+        }
+    }
+
+    /// What was said is finished; then time goes by.
+    private func skip(_ seconds: Double) throws {
+        try finishSpeech()
+        pass(over: Self.samples(seconds))
+    }
+
+    private func pass(over count: Int) {
+        position += count
+        detector.stop(at: position)
+        recent.restart(at: position)
+    }
+
+    /// Ends what is under way where no more of it will come.
+    private func finishSpeech() throws {
+        let missing = pending.isEmpty ? 0 : Self.chunk - pending.count
+        if missing > 0 {
+            pending += repeatElement(0, count: missing)
+            try pending.withUnsafeBufferPointer(hear)
+            pending.removeAll(keepingCapacity: true)
+        }
+        if window != nil { try endSpeech() }
+        position -= missing
+        pass(over: 0)
+    }
+
+    // MARK: Windows
+
+    private func begin(at place: Int) {
+        enter(.speech)
+        let wanted = max(place - 16 * options.voiceActivity.padding, closedUntil, recent.start)
+        let start = (wanted + 159) / 160 * 160
+        hearing.begin(at: start)
+        recent.withSamples(from: start, hearing.append)
+        window = LiveWindow(start: start)
+        schedule.begin(at: Self.seconds(place))
+    }
+
+    private func endSpeech() throws {
+        guard window != nil else { return }
+        if !schedule.hasHeard(voicedEnd: Self.seconds(detector.voicedEnd)) { try listen(isLast: true) }
+        confirm(window?.agreement.settle() ?? [])
+        tellSegments(isLast: true)
+        window = nil
+        show([])
+        closedUntil = detector.voicedEnd + Self.rate / 10
+        enter(.listening)
+    }
+
+    private func listenIfDue() throws {
+        guard let window else { return }
+        let voicedEnd = Self.seconds(detector.voicedEnd)
+        let length = Self.seconds(position - window.start)
+        if schedule.isDue(at: now, voicedEnd: voicedEnd) || length >= Self.full - 1 {
+            try listen(isLast: false)
+            cutIfLong()
+            show(self.window?.agreement.pending.map(\.word) ?? [])
+        }
+    }
+
+    /// Lets the model hear the window, and confirms what it says again.
+    private func listen(isLast: Bool) throws {
+        guard let window else { return }
+        let begun = clock()
+        let heard = try hearing.hear(
+            LiveRequest(
+                confirmed: window.agreement.confirmed, context: context.prompt, isLast: isLast))
+        let seconds = clock() - begun
+        schedule.passed(at: now, seconds: seconds)
+        summary.passes += 1
+        summary.passSeconds += seconds
+        let time = schedule.busyUntil
+        emit(
+            .pass(
+                LivePass(
+                    time: time, window: Self.seconds(position - window.start),
+                    audioContext: heard.audioContext, seconds: seconds, delay: time - now,
+                    load: schedule.load)))
+        if let language = heard.language {
+            emit(.language(code: language.code, probability: language.probability))
+        }
+        self.window?.heard = heard
+        let isPause = schedule.hasHeard(voicedEnd: Self.seconds(detector.voicedEnd))
+        let agreed = self.window?.agreement.take(heard.words, until: isPause ? .infinity : now - Self.margin)
+        confirm(agreed ?? [])
+        tellSegments(isLast: false)
+    }
+
+    /// Keeps the window short, without a pause to end it.
+    private func cutIfLong() {
+        guard let window else { return }
+        let length = Self.seconds(position - window.start)
+        guard length > Self.comfortable else { return }
+        let inNeed = length > Self.full - 2 - options.power.interval
+        if let (seconds, words) = window.cut(inNeed: inNeed) {
+            cut(at: Self.samples(seconds), words: words)
+        } else if inNeed {
+            // Nothing is confirmed, for a whole window: what there is has to do.
+            confirm(self.window?.agreement.settle() ?? [])
+            let words = self.window?.agreement.confirmed ?? []
+            cut(at: Self.samples(words.last?.end ?? now - 1), words: words.count)
+        }
+    }
+
+    private func cut(at sample: Int, words: Int) {
+        guard let start = window?.start else { return }
+        if words == window?.agreement.confirmed.count { tellSegments(isLast: true) }
+        let steps = max(0, min(sample, position) - start) / 320
+        window?.cut(at: start + 320 * steps, words: words, timestampBegin: hearing.timestampBegin)
+        hearing.forget(before: start + 320 * steps)
+    }
+
+    // MARK: Text
+
+    private func confirm(_ words: [HeardWord]) {
+        guard !words.isEmpty else { return }
+        let time = schedule.telling(at: now)
+        for word in words { delays.add(time - word.end) }
+        emit(.confirmed(LiveConfirmation(words: words.map(\.word), time: time)))
+    }
+
+    /// Shows what seems to follow, where it is something else than before.
+    private func show(_ words: [Word]) {
+        guard words != hypothesis else { return }
+        hypothesis = words
+        emit(.partial(LiveHypothesis(words: words, time: schedule.telling(at: now))))
+    }
+
+    private func tellSegments(isLast: Bool) {
+        while let (words, closing) = window?.nextSegment(isLast: isLast) {
+            guard let heard = window?.heard, let start = window?.start else { return }
+            let segment = Segment(words, closing: closing, id: segmentCount, windowStart: start, of: heard)
+            segmentCount += 1
+            context.remember(segment.tokens, isReliable: !heard.isUnreliable)
+            emit(.segment(segment))
+        }
+    }
+}
+
+extension Segment {
+    /// A segment of words that are confirmed.
+    fileprivate init(
+        _ words: [HeardWord], closing: [Int], id: Int, windowStart: Int, of heard: HeardWindow
+    ) {
+        var timings = words.map {
+            WordTiming(
+                word: $0.text, tokens: $0.tokens, start: $0.start, end: $0.end, probability: $0.probability)
+        }
+        let defaults = TranscriptionOptions()
+        timings.mergePunctuation(
+            prepended: Punctuation(defaults.prependedPunctuation),
+            appended: Punctuation(defaults.appendedPunctuation))
+        self.init(
+            id: id, seek: windowStart / 160, start: words.first?.start ?? 0, end: words.last?.end ?? 0,
+            text: words.map(\.text).joined(),
+            tokens: words.prefix(1).flatMap { $0.marks.suffix(1) } + words.flatMap(\.tokens) + closing,
+            temperature: heard.temperature, averageLogProbability: heard.averageLogProbability,
+            compressionRatio: heard.compressionRatio, noSpeechProbability: heard.noSpeechProbability,
+            words: timings.filter { !$0.word.isEmpty }.map {
+                Word(
+                    text: $0.word, start: $0.start, end: $0.end, probability: $0.probability,
+                    tokens: $0.tokens)
+            })
+    }
+}
