@@ -29,12 +29,14 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "Earshot", targets: ["Earshot"]),
+        .library(name: "Microphone", targets: ["Microphone"]),
         .executable(name: "earshot", targets: ["EarshotCLI"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
+        systemLibrary("CALSA", pkgConfig: "alsa", package: "libasound2-dev"),
         systemLibrary("CSndFile", pkgConfig: "sndfile", package: "libsndfile1-dev"),
         systemLibrary("CSoxr", pkgConfig: "soxr", package: "libsoxr-dev"),
         systemLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
@@ -48,6 +50,7 @@ let package = Package(
         room("Whisper", ["Compute", "Checkpoints"]),
         room("Decoding", ["Whisper", "Vocab", "CZlib"]),
         room("AudioInput", ["CSndFile", "CSoxr"]),
+        room("Microphone", ["AudioInput", "CALSA"]),
         room(
             "Earshot",
             [
@@ -56,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "EarshotCLI",
             dependencies: [
-                "Earshot", "Checkpoints", "Models",
+                "Earshot", "Microphone", "Checkpoints", "Models",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftChecks),
@@ -74,6 +77,7 @@ let package = Package(
         tests("WhisperTests", of: ["Whisper", "Compute", "Checkpoints", "Models", "Allocations"]),
         tests("DecodingTests", of: ["Decoding", "Compute", "Checkpoints", "Whisper"]),
         tests("AudioInputTests", of: ["AudioInput"]),
+        tests("MicrophoneTests", of: ["Microphone", "AudioInput"]),
         tests("EarshotTests", of: ["Earshot", "AudioInput", "Decoding", "Models", "VoiceActivity"]),
         tests("CommandTests", of: ["EarshotCLI"]),
     ],

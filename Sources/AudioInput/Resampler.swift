@@ -4,10 +4,14 @@ import CSoxr
 ///
 /// soxr's "high quality" (20 bits: pass band to 91 % of the lower Nyquist frequency, stop band below −120 dB)
 /// removes its own delay, so sample 0 comes out as sample 0 and n samples give n · 16000 / rate.
-final class Resampler {
+public final class Resampler {
     private let handle: soxr_t
 
-    init(from rate: Int, name: String) throws {
+    /// A stream that begins.
+    /// - Parameters:
+    ///   - rate: of what comes in, in Hz.
+    ///   - name: what messages call it.
+    public init(from rate: Int, name: String) throws {
         var quality = soxr_quality_spec(UInt(SOXR_HQ), 0)
         var error: soxr_error_t?
         let handle = soxr_create(Double(rate), Double(AudioInput.sampleRate), 1, &error, nil, &quality, nil)
@@ -21,7 +25,7 @@ final class Resampler {
 
     /// Takes samples in and gives samples out, as many of each as it can; nil input ends the stream, after
     /// which calls give what is left, and then 0.
-    func process(
+    public func process(
         _ input: UnsafeBufferPointer<Float>?, into output: UnsafeMutableBufferPointer<Float>, name: String
     ) throws -> (used: Int, made: Int) {
         var used = 0

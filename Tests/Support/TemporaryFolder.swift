@@ -7,7 +7,7 @@ import FoundationEssentials
 #endif
 
 /// An empty folder where the system keeps what is temporary, gone with this value.
-public final class TemporaryFolder {
+public final class TemporaryFolder: Sendable {
     private let root: String
 
     /// Makes the folder.

@@ -1,0 +1,65 @@
+import Synchronization
+
+/// What goes from the capture thread to whoever listens: samples, and marks that say what happened between them.
+///
+/// A mark carries the number of the sample it stands before, and is written before that sample is. Whoever looks at
+/// the samples first and at the marks afterwards has therefore seen every mark that stands among those samples.
+package final class CaptureChannel: Sendable {
+    /// What happened before a sample.
+    package struct Mark: Sendable {
+        /// How many samples had been written.
+        let position: Int
+        let event: Event
+    }
+
+    /// What happens to a capture.
+    package enum Event: Sendable {
+        /// A device records; its samples come at this rate.
+        case opened(String, rate: Int)
+        /// The device is gone.
+        case lost(String)
+        /// Samples were lost, this many seconds of them.
+        case overrun(Double)
+        /// Nothing was recorded for this long.
+        case gap(Double)
+    }
+
+    /// Mono samples, at the rate of the device.
+    package let samples: Ring<Float>
+    private let marks = Ring<Mark>(capacity: 64)
+    private let finished = Atomic<Bool>(false)
+
+    /// A channel that holds this many samples.
+    package init(capacity: Int) { samples = Ring(capacity: capacity) }
+
+    // MARK: The capture thread's end
+
+    /// Marks the place before the next sample.
+    /// - Returns: false where nobody has listened for so long that there is no room.
+    package func mark(_ event: Event) -> Bool {
+        marks.write(Mark(position: samples.written, event: event))
+    }
+
+    /// Says that nothing more will come.
+    package func finish() { finished.store(true, ordering: .releasing) }
+
+    // MARK: The listener's end
+
+    /// Whether nothing more will be written; what is there may not have been taken yet.
+    package var isFinished: Bool { finished.load(ordering: .acquiring) }
+
+    /// The next mark, where no sample is before it, or how many samples come before anything else.
+    package enum Next {
+        case event(Event)
+        case samples(Int)
+    }
+
+    /// What is next; an event is taken by this.
+    package func next() -> Next {
+        let written = samples.written
+        guard let mark = marks.next else { return .samples(written - samples.taken) }
+        if mark.position > samples.taken { return .samples(min(mark.position, written) - samples.taken) }
+        _ = marks.take()
+        return .event(mark.event)
+    }
+}

@@ -1,0 +1,72 @@
+/// Holds what was captured against the clock, so that capture times stay right whatever was lost.
+///
+/// Samples are counted; the clock only tells how many there should be. How far the count lags behind the clock
+/// changes by milliseconds an hour as the two drift apart, and by the whole loss when samples are lost. A card says so
+/// itself (`EPIPE`), but a sound server drops what nobody fetches without a word: PulseAudio when a process was stopped
+/// for longer than its 4 MB hold.
+package struct CaptureClock {
+    /// The capture time of the next sample, in seconds.
+    package private(set) var captured = 0.0
+
+    private var origin: Double?  // what the clock showed at capture time 0
+    private var usualLag = 0.0
+    private var window = Window()
+
+    /// The least lag of a while: samples that are late but not lost arrive within it.
+    private struct Window {
+        static let length = 1.0
+        var end = Double.infinity
+        var lag = Double.infinity
+    }
+
+    /// A lag that grows by more than this within a window is no drift.
+    private static let tolerance = 0.2
+
+    /// A clock that starts with the first samples.
+    package init() {}
+
+    /// Counts samples that arrived.
+    /// - Returns: seconds that turn out to have been lost before; mostly 0.
+    package mutating func advance(by seconds: Double, now: Double) -> Double {
+        captured += seconds
+        guard let origin else {
+            origin = now - captured
+            window.end = now + Window.length
+            return 0
+        }
+        let lag = now - origin - captured
+        window.lag = min(window.lag, lag)
+        guard now >= window.end else { return 0 }
+        let least = window.lag
+        window = Window(end: now + Window.length)
+        let lost = least - usualLag
+        if least > Self.tolerance, lost > Self.tolerance {
+            captured += lost
+            return lost
+        }
+        usualLag = least
+        return 0
+    }
+
+    /// Goes on, with samples that begin now, after nothing was captured for a while.
+    /// - Returns: for how long, in seconds.
+    package mutating func goOn(now: Double) -> Double {
+        guard let origin else { return 0 }
+        let gap = max(0, now - origin - usualLag - captured)
+        captured += gap
+        window = Window(end: now + Window.length)
+        return gap
+    }
+
+    /// Whether samples come faster than they are spoken: from a file behind one of ALSA's plugins.
+    package func isAhead(now: Double) -> Bool {
+        guard let origin else { return false }
+        return captured - (now - origin) > 1
+    }
+
+    /// Lets the clock stand still for as long as such a source was kept waiting.
+    package mutating func hold(for seconds: Double) {
+        origin = origin.map { $0 + seconds }
+        window.end += seconds
+    }
+}

@@ -1,0 +1,192 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// What the capture thread does: fetches samples from a device as they come, and does what is necessary when none do.
+///
+/// While all is well it allocates nothing, takes no lock and waits for nobody but the device.
+package final class CaptureLoop<Device: CaptureDevice> {
+    private let channel: CaptureChannel
+    private let control: CaptureControl
+    private let reopen: (() -> Device?)?
+    private let remark: String
+    private var device: Device?
+    private var clock = CaptureClock()
+    private var overrun: Double?  // seconds that are lost and not marked yet
+    private var gap: Double?  // the same for what was not recorded
+    private var interruption: Interruption?  // what the next samples come after
+    private var looks = 0  // at the device since it last gave samples
+
+    private enum Interruption {
+        case overrun
+        case gap
+    }
+
+    /// Silence is samples, too: a device that gives none for so many looks, about ten seconds, is as good as gone.
+    private static var patience: Int { 80 }
+
+    /// A loop over one device after the other.
+    /// - Parameters:
+    ///   - device: the first, set up to record.
+    ///   - reopen: looks for the device after it was lost, again and again; nil where its loss is the end.
+    ///   - remark: what is added to the device's description.
+    package init(
+        _ device: Device, to channel: CaptureChannel, control: CaptureControl, remark: String = "",
+        reopen: (() -> Device?)? = nil
+    ) {
+        self.device = device
+        self.channel = channel
+        self.control = control
+        self.remark = remark
+        self.reopen = reopen
+    }
+
+    /// Captures until it is stopped or the device is lost for good.
+    package func run() {
+        while let trouble = captureFromDevice() {
+            flushMarks()
+            announce(.lost(trouble))
+            device = waitForDevice()
+            interruption = .gap
+        }
+        flushMarks()
+        channel.finish()
+    }
+
+    /// Captures from the device, and closes it.
+    /// - Returns: how it failed; nil where there is none, or it was stopped.
+    private func captureFromDevice() -> String? {
+        guard let device, !control.isStopping else { return nil }
+        self.device = nil
+        announce(.opened("\(device.title): \(device.form)\(remark)", rate: device.form.rate))
+        return capture(from: device)
+    }
+
+    /// Records until it is stopped or the device fails.
+    /// - Returns: how it failed.
+    private func capture(from device: Device) -> String? {
+        let period = UnsafeMutableBufferPointer<Float>.allocate(capacity: device.form.period)
+        defer { period.deallocate() }
+        if let trouble = failure(device.start()) { return trouble }
+        looks = 0
+        while !control.isStopping {
+            if control.isPaused, let trouble = sitOutPause(device) { return trouble }
+            let ready = device.wait(milliseconds: 100)
+            let count = ready < 0 ? Int(ready) : device.read(into: period)
+            if count > 0 {
+                deliver(UnsafeBufferPointer(rebasing: period[..<count]), rate: device.form.rate)
+            } else if let trouble = recover(device, from: Int32(count)) {
+                return trouble
+            }
+        }
+        return nil
+    }
+
+    // MARK: Samples
+
+    private func deliver(_ samples: UnsafeBufferPointer<Float>, rate: Int) {
+        looks = 0
+        let now = RealTime.now
+        let seconds = Double(samples.count) / Double(rate)
+        if let interruption {
+            note(interruption, clock.goOn(now: now - seconds))
+            self.interruption = nil
+        }
+        let lost = clock.advance(by: seconds, now: now)
+        if lost > 0 { note(.overrun, lost) }
+        waitForListener(samples.count)
+        guard channel.samples.room >= samples.count, flushMarks(), channel.samples.write(samples) else {
+            note(.overrun, seconds)
+            return
+        }
+    }
+
+    /// A file can wait for a slow listener; a microphone cannot.
+    private func waitForListener(_ count: Int) {
+        while channel.samples.room < count, clock.isAhead(now: RealTime.now), !control.isStopping {
+            let start = RealTime.now
+            RealTime.nap()
+            clock.hold(for: RealTime.now - start)
+        }
+    }
+
+    /// Marks what was lost, where there is room for a mark.
+    /// - Returns: whether nothing is left to be marked.
+    @discardableResult
+    private func flushMarks() -> Bool {
+        if let seconds = overrun, channel.mark(.overrun(seconds)) { overrun = nil }
+        if let seconds = gap, channel.mark(.gap(seconds)) { gap = nil }
+        return overrun == nil && gap == nil
+    }
+
+    private func note(_ kind: Interruption, _ seconds: Double) {
+        switch kind {
+        case .overrun: overrun = (overrun ?? 0) + seconds
+        case .gap: gap = (gap ?? 0) + seconds
+        }
+    }
+
+    /// Tells what happens to the device; that may wait, as nothing is recorded meanwhile.
+    private func announce(_ event: CaptureChannel.Event) {
+        while !channel.mark(event), !control.isStopping { RealTime.nap() }
+    }
+
+    // MARK: Troubles
+
+    /// Does what a device's code asks for.
+    /// - Returns: why the device is lost, where it is.
+    private func recover(_ device: Device, from code: Int32) -> String? {
+        looks += 1
+        if looks > Self.patience { return "gives no samples any more" }
+        switch -code {
+        case 0, EAGAIN, EINTR:
+            RealTime.nap()
+            return nil
+        case EPIPE:
+            // The device's buffer ran over.
+            if let trouble = failure(device.prepare()) ?? failure(device.start()) { return trouble }
+            interruption = .overrun
+            RealTime.nap()  // what fails again and again is not to take the processor
+            return nil
+        case ESTRPIPE:
+            return wake(device)
+        default:
+            return failure(code)
+        }
+    }
+
+    /// Has a device go on that slept with the machine.
+    private func wake(_ device: Device) -> String? {
+        var code = device.resume()
+        while code == -EAGAIN, !control.isStopping {
+            RealTime.nap()
+            code = device.resume()
+        }
+        // Not all hardware goes on where it stopped.
+        if code < 0, let trouble = failure(device.prepare()) ?? failure(device.start()) { return trouble }
+        interruption = .gap
+        return nil
+    }
+
+    private func sitOutPause(_ device: Device) -> String? {
+        device.drop()
+        while control.isPaused, !control.isStopping { RealTime.nap() }
+        if control.isStopping { return nil }
+        if let trouble = failure(device.prepare()) ?? failure(device.start()) { return trouble }
+        interruption = .gap
+        return nil
+    }
+
+    private func waitForDevice() -> Device? {
+        guard let reopen else { return nil }
+        while !control.isStopping {
+            control.nap(seconds: 1)
+            if let device = reopen() { return device }
+        }
+        return nil
+    }
+
+    private func failure(_ code: Int32) -> String? { code < 0 ? String(cString: strerror(-code)) : nil }
+}

@@ -1,0 +1,135 @@
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// What to record from.
+public struct MicrophoneOptions: Sendable {
+    /// A name that ALSA takes, or a part of a name or title that `AudioDevices.list()` gives; nil for "default",
+    /// "pulse" and the first card, whichever opens first.
+    public var device: String?
+    /// Whether to wait for a device that went away.
+    public var reconnect = false
+    /// What the device is asked for.
+    public var wish = CaptureWish()
+
+    /// The default device, until it goes away.
+    public init() {}
+}
+
+/// A microphone that records: a sequence of events, the first of which tells what was opened.
+///
+///     let microphone = try Microphone()
+///     for await event in microphone {
+///         if case .samples(let samples, let time) = event { … }
+///     }
+///
+/// A thread of its own fetches the sound, so that up to 30 s wait here for whoever iterates; then sound is lost, and
+/// an event says how much. The sequence ends after `stop()`, with what was recorded before, and when the device is
+/// lost for good. Recording ends with the last reference to it. It can be iterated once.
+public final class Microphone: AsyncSequence, Sendable {
+    private let channel: CaptureChannel
+    private let control: CaptureControl
+    private let thread: CaptureThread
+    private let isIterated = Atomic<Bool>(false)
+
+    /// How long sound waits for whoever iterates, in seconds.
+    private static let capacity = 30
+
+    /// Opens a device and starts to record.
+    /// - Throws: `MicrophoneError` when none opens, naming all that were tried, or several are meant.
+    public init(_ options: MicrophoneOptions = MicrophoneOptions()) throws(MicrophoneError) {
+        AlsaMessages.silence()
+        let first = try Self.open(options)
+        let channel = CaptureChannel(capacity: first.form.rate * Self.capacity)
+        let control = CaptureControl()
+        let device = Handover(first)
+        self.channel = channel
+        self.control = control
+        let record: @Sendable (Bool) -> Void = { hasPriority in
+            guard let device = device.take() else { return }
+            let remark = hasPriority ? "; real-time priority" : "; ordinary priority"
+            let reopen: (() -> PCM?)? = options.reconnect ? { try? Self.open(options) } : nil
+            CaptureLoop(device, to: channel, control: control, remark: remark, reopen: reopen).run()
+        }
+        thread = try CaptureThread(named: first.title, record)
+    }
+
+    deinit { stop() }
+
+    /// Stops recording; what was recorded is still delivered. Takes no longer than a tenth of a second.
+    public func stop() {
+        control.stop()
+        thread.join()
+    }
+
+    /// Stops recording for a while.
+    public func pause() { control.isPaused = true }
+
+    /// Goes on recording; an event tells how long the pause was.
+    public func resume() { control.isPaused = false }
+
+    /// Whether recording was paused.
+    public var isPaused: Bool { control.isPaused }
+
+    /// The events, for the first caller; nothing for others.
+    public func makeAsyncIterator() -> Iterator {
+        let isFirst = !isIterated.exchange(true, ordering: .relaxed)
+        return Iterator(self, isFirst ? CaptureReader(channel) : nil)
+    }
+
+    /// Gives the events as they come.
+    ///
+    /// It looks for them fifty times a second: to be woken, it would have to share a lock with the capture thread.
+    public struct Iterator: AsyncIteratorProtocol {
+        private let microphone: Microphone
+        private var reader: CaptureReader?
+
+        fileprivate init(_ microphone: Microphone, _ reader: CaptureReader?) {
+            self.microphone = microphone
+            self.reader = reader
+        }
+
+        /// The next event; nil at the end, and when the task is cancelled.
+        public mutating func next(isolation: isolated (any Actor)? = #isolation) async -> MicrophoneEvent? {
+            while !Task.isCancelled {
+                let isLast = microphone.channel.isFinished
+                if let event = reader?.next() { return event }
+                if isLast || reader == nil { return nil }
+                try? await Task.sleep(for: .milliseconds(20))
+            }
+            return nil
+        }
+    }
+
+    /// Opens the first device that can be.
+    private static func open(_ options: MicrophoneOptions) throws(MicrophoneError) -> PCM {
+        var failures: [MicrophoneError] = []
+        for name in try DeviceChoice.names(for: options.device, among: DeviceHint.all()) {
+            do throws(MicrophoneError) {
+                return try PCM(name, wish: options.wish)
+            } catch {
+                failures.append(error)
+            }
+        }
+        if let failure = failures.first, failures.count == 1 { throw failure }
+        let tried = failures.map(\.description).joined(separator: "; ")
+        throw MicrophoneError("", "no microphone could be opened: \(tried)")
+    }
+}
+
+/// A value that is handed to another thread, and to one only.
+private final class Handover<Value>: @unchecked Sendable {
+    private var value: Value?
+
+    init(_ value: sending Value) { self.value = value }
+
+    /// The value, for the first caller: the thread that was started after this was made.
+    func take() -> Value? {
+        defer { value = nil }
+        return value
+    }
+}

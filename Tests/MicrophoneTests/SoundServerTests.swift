@@ -1,0 +1,86 @@
+import Microphone
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+@Suite(
+    "A microphone behind a sound server", .serialized,
+    .enabled(if: SoundServer.absence == nil, "\(SoundServer.absence ?? "")"))
+struct SoundServerTests {
+    private static func microphone(reconnect: Bool = false) throws -> Microphone {
+        var options = MicrophoneOptions()
+        options.device = "servermic"
+        options.reconnect = reconnect
+        return try Microphone(options)
+    }
+
+    @Test("hears a tone at its pitch")
+    func tone() async throws {
+        let server = try SoundServer()
+        let microphone = try Self.microphone()
+        try server.play((0..<48_000 * 8).map { Float(0.5 * sin(2 * .pi * 440 * Double($0) / 48_000)) })
+        var heard: [Float] = []
+        for await event in microphone {
+            guard case .samples(let samples, _) = event else { continue }
+            // All of a piece, so that the tone has begun before and goes on behind.
+            heard = samples.contains { $0.magnitude > 0.4 } ? heard + samples : []
+            if heard.count > 16_000 { break }
+        }
+        let rises = zip(heard, heard.dropFirst()).filter { $0 < 0 && $1 >= 0 }.count
+        #expect(abs(Double(rises) / Double(heard.count) * 16_000 - 440) < 3)
+        withExtendedLifetime(server) {}
+    }
+
+    @Test("is lost when the server dies")
+    func lost() async throws {
+        let server = try SoundServer()
+        var changes: [DeviceChange] = []
+        for await event in try Self.microphone() {
+            if case .samples = event { server.kill() }
+            if case .device(let change) = event { changes.append(change) }
+        }
+        #expect(changes.count == 2)
+        guard case .lost = changes.last else {
+            Issue.record("\(changes)")
+            return
+        }
+    }
+
+    @Test("is back when the server is, and knows how long it was away")
+    func back() async throws {
+        var server: SoundServer? = try SoundServer()
+        let clock = ContinuousClock()
+        var (lostAt, backAt): (ContinuousClock.Instant?, ContinuousClock.Instant?)
+        var (before, gap) = (0.0, 0.0)
+        for await event in try Self.microphone(reconnect: true) {
+            switch event {
+            case .samples(let samples, let time):
+                if backAt != nil {
+                    #expect(abs(time - before - gap) < 0.01)
+                    break
+                }
+                before = time + Double(samples.count) / 16_000
+                server?.kill()
+            case .device(.lost):
+                lostAt = clock.now
+                server = try SoundServer()
+                continue
+            case .device(.back):
+                backAt = clock.now
+                continue
+            case .gap(let seconds):
+                gap = seconds
+                continue
+            default: continue
+            }
+            if backAt != nil { break }
+        }
+        let away = try #require(lostAt).duration(to: try #require(backAt))
+        #expect(gap > 0 && .seconds(gap) >= away - .milliseconds(200))
+        withExtendedLifetime(server) {}
+    }
+}
