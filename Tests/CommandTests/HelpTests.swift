@@ -5,7 +5,10 @@ import Testing
 struct HelpTests {
     @Test(
         "is what the fixture holds",
-        arguments: [("earshot", ["--help"]), ("transcribe", ["transcribe", "--help"])])
+        arguments: [
+            ("earshot", ["--help"]), ("transcribe", ["transcribe", "--help"]),
+            ("devices", ["devices", "--help"]),
+        ])
     func snapshot(name: String, arguments: [String]) throws {
         let run = try shell(#"unset COLUMNS; exec "$0" "$@""#, arguments)
         let expected = String(decoding: try Fixtures.bytes("Command/\(name).txt"), as: UTF8.self)

@@ -1,5 +1,5 @@
 /// A JSON value, written on one line as Python's `json.dumps` writes it.
-indirect enum JSONValue: Sendable {
+package indirect enum JSONValue: Sendable {
     case null
     case truth(Bool)
     case integer(Int)
@@ -13,7 +13,7 @@ indirect enum JSONValue: Sendable {
 
     /// The value's text.
     /// - Parameter ascii: whether all but ASCII is escaped.
-    func written(ascii: Bool) -> String {
+    package func written(ascii: Bool) -> String {
         switch self {
         case .null: "null"
         case .truth(let value): "\(value)"
@@ -33,11 +33,11 @@ indirect enum JSONValue: Sendable {
 }
 
 extension JSONValue: ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByStringLiteral {
-    init(arrayLiteral elements: JSONValue...) { self = .list(elements) }
-    init(dictionaryLiteral elements: (String, JSONValue)...) {
+    package init(arrayLiteral elements: JSONValue...) { self = .list(elements) }
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(elements.map { (name: $0.0, value: $0.1) })
     }
-    init(stringLiteral value: String) { self = .text(value) }
+    package init(stringLiteral value: String) { self = .text(value) }
 }
 
 /// A JSON string, with what must be escaped, or all but ASCII.
