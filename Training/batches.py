@@ -4,11 +4,21 @@ import json
 import pathlib
 
 import numpy as np
-import spectrogram
 import torch
+
+import spectrogram
 from grammar import utterance
 from vocabulary import (
-    END, ENGLISH, FIRST_TIME, NO_SPEECH, NO_TIMESTAMPS, PREVIOUS, START, TRANSCRIBE, WORD_ROWS, time_row,
+    END,
+    ENGLISH,
+    FIRST_TIME,
+    NO_SPEECH,
+    NO_TIMESTAMPS,
+    PREVIOUS,
+    START,
+    TRANSCRIBE,
+    WORD_ROWS,
+    time_row,
 )
 from windows import IGNORED, LABELS_PER_SECOND, SECONDS
 from words import WORDS
@@ -51,6 +61,11 @@ def pauses(said):
     return gaps or [(0.0, 0.0)]
 
 
+def _silence(frames):
+    """The byte that Whisper's spectrogram has for digital silence beside these: 8 powers of ten below the loudest."""
+    return min(frames.min(), max(spectrogram.QUIETEST, frames.max() - 2.0 / spectrogram.RANGE * 255))
+
+
 def crop(window, first, seconds, factor=1.0):
     """`seconds` of a window from second `first` on, spoken `factor` times as fast.
 
@@ -64,7 +79,7 @@ def crop(window, first, seconds, factor=1.0):
     lowest, highest = low[0], low[-1] + 2
     piece = np.asarray(mels[lowest:highest], np.float32)
     frames = piece[low - lowest] * (1 - share) + piece[low - lowest + 1] * share
-    frames[~inside] = piece.min()
+    frames[~inside] = _silence(piece)
     at = (first + np.arange(int(seconds * LABELS_PER_SECOND)) / LABELS_PER_SECOND * factor) * LABELS_PER_SECOND
     labels = np.minimum(np.round(at).astype(int), len(sounds) - 1)
     moved = [((a - first) / factor, (b - first) / factor, word) for a, b, word in said]
@@ -85,7 +100,7 @@ def quieten(rng, frames, sounds, words, said, seconds):
     if not places or rng.random() > 0.25:
         return said
     end = rng.uniform(*places[int(rng.integers(len(places)))])
-    frames[int(end * 100) :] = frames.min()
+    frames[int(end * 100) :] = _silence(frames)
     sounds[int(end * 50) :], words[int(end * 50) :] = 0, 0
     return [span for span in said if span[1] <= end]
 

@@ -1,6 +1,7 @@
 """What rooms, microphones and lines do to speech."""
 
 import numpy as np
+
 from bank import SAMPLE_RATE
 
 TAIL = int(0.35 * SAMPLE_RATE)

@@ -3,6 +3,7 @@
 import ctypes
 
 import numpy as np
+
 from bank import Clip, resample, trim
 from phones import SILENCE, from_ipa
 from words import SPELLED
@@ -27,9 +28,7 @@ class _Event(ctypes.Structure):
     ]
 
 
-_Callback = ctypes.CFUNCTYPE(
-    ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event)
-)
+_Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctypes.c_int, ctypes.POINTER(_Event))
 
 
 class Espeak:
@@ -80,11 +79,11 @@ ACCENTS = [
     "gmw/en-GB-x-gbcwmd",
 ]  # fmt: skip
 VARIANTS = (
-    "m1 m2 m3 m4 m5 m6 m8 f1 f2 f3 f5 Alex Alicia Andrea Andy Annie Denis Diogo Gene Gene2 Henrique Hugo Jacky Lee "
-    "Marco Mario Michael Mike Nguyen adam anika announcer antonio aunty belinda benjamin boris caleb david ed edward "
-    "edward2 grandma grandpa gustave iven iven2 iven3 iven4 john kaukovalta klatt klatt2 klatt3 klatt4 klatt5 klatt6 "
-    "linda marcelo max michel miguel norbert pablo paul pedro quincy rob robert sandro shelby steph steph2 steph3 travis "
-    "victor zac"
+    "m1 m2 m3 m4 m5 m6 m8 f1 f2 f3 f5 Alex Alicia Andrea Andy Annie Denis Diogo Gene Gene2 Henrique Hugo Jacky "
+    "Lee Marco Mario Michael Mike Nguyen adam anika announcer antonio aunty belinda benjamin boris caleb david ed "
+    "edward edward2 grandma grandpa gustave iven iven2 iven3 iven4 john kaukovalta klatt klatt2 klatt3 klatt4 "
+    "klatt5 klatt6 linda marcelo max michel miguel norbert pablo paul pedro quincy rob robert sandro shelby steph "
+    "steph2 steph3 travis victor zac "
 ).split()
 HELD_OUT_VARIANTS = ["m7", "f4"]
 

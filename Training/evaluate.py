@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 
 import numpy as np
+
 import recordings
 from bank import SAMPLE_RATE
 

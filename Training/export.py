@@ -4,6 +4,7 @@ import pathlib
 import sys
 
 import torch
+
 from network import Network, export
 
 

@@ -4,10 +4,11 @@ import pathlib
 import subprocess
 import tempfile
 
+from scipy.io import wavfile
+
 from bank import Clip, resample, trim
 from flite import gather, spoken
 from phones import from_festival
-from scipy.io import wavfile
 
 VOICES = ["kal_diphone", "ked_diphone", "cmu_us_slt_arctic_hts"]
 
@@ -16,7 +17,8 @@ _SAY = """
   (let ((utterance (utt.synth (eval (list 'Utterance 'Text text))))
         (file (fopen (format nil "%d.txt" number) "w")))
     (mapcar (lambda (item)
-              (format file "word %f %f %s\\n" (item.feat item "word_start") (item.feat item "word_end") (item.name item)))
+              (format file "word %f %f %s\\n" (item.feat item "word_start") (item.feat item "word_end")
+                                   (item.name item)))
             (utt.relation.items utterance 'Word))
     (mapcar (lambda (item) (format file "sound %f %f %s\\n" (item.feat item "segment_start") (item.feat item "end")
                                    (item.name item)))

@@ -3,6 +3,7 @@
 import ctypes
 
 import numpy as np
+
 from bank import Clip, resample, trim
 from phones import from_festival
 from words import LETTER_NAMES, SPELLED

@@ -1,35 +1,46 @@
 """Utterances of one to fifteen words, as a person talking to a device would say them."""
 
 from words import (
-    COMMANDS, DAYS, DIGITS, LETTERS, MONTHS, NATO, ORDINALS, TEENS, TENS, WORDS,
+    COMMANDS,
+    DAYS,
+    DIGITS,
+    LETTERS,
+    MONTHS,
+    NATO,
+    ORDINALS,
+    TEENS,
+    TENS,
+    WORDS,
 )
 
 LONGEST = 15
 
 # {number}, {time} and so on are filled in by the functions of the same names.
 COMMAND_PHRASES = [
-    "turn {onoff} the {thing}", "turn the {thing} {onoff}", "switch {onoff} the {thing}", "lights {onoff}",
-    "{room} lights {onoff}", "turn {onoff} the {room} lights", "turn {updown} the {dial}", "turn the {dial} {updown}",
-    "volume {updown}", "volume {small}", "set the {dial} to {small}", "set the volume to {small} percent",
-    "set the temperature to {small} degrees", "increase the {dial}", "decrease the {dial}",
-    "set a timer for {duration}", "timer {duration}", "{duration} timer", "start the timer", "stop the timer",
-    "cancel the timer", "pause the timer", "set the alarm for {time}", "alarm {time}",
-    "alarm {time} tomorrow {daypart}", "cancel the alarm", "stop the alarm", "snooze", "play music", "play the next song",
-    "next song", "previous song", "repeat the song", "play the {news}", "pause the music", "stop the music",
-    "play the radio", "radio {onoff}", "channel {small}", "channel {updown}", "open the {door}", "close the {door}",
-    "lock the {door}", "unlock the {door}", "open the menu", "close the window", "go back", "go home", "go forward",
-    "go left", "go right", "turn left", "turn right", "go {updown}", "front {side}", "rear {side}", "side {side}",
-    "front", "rear center", "call {digits}", "call my number", "call home", "send a message", "send the message",
-    "delete the message", "play the message", "repeat the message", "next message", "previous message",
-    "save the picture", "open the camera", "show the picture", "what time is it", "what is the time",
-    "what is the date", "what is the date today", "what is the weather", "what is the weather {day}", "what is the {news}",
-    "help", "yes please", "no", "okay", "undo", "redo", "copy", "paste", "save", "print it", "zoom in", "mute", "unmute",
-    "volume off", "press {digit}", "press star", "press pound", "press {digit} for {news}", "enter the number {digits}",
-    "extension {digits}", "number {small}", "select {small}", "select the {ordinal}", "the {ordinal} {thing}",
-    "{colour} light", "set the lights to {colour}", "brighter", "dimmer please", "louder please", "quieter",
-    "record a message", "stop please", "start again", "please repeat", "hello", "goodbye", "reset the {thing}",
-    "restart", "heating {onoff}", "fan {onoff}", "show the {thing}", "hide the menu", "new message", "exit",
-    "continue", "in {duration}", "{duration} past {hour}", "at {time}", "{day} at {time}", "{date} at {time}",
+    phrase.strip()
+    for phrase in """
+    turn {onoff} the {thing} | turn the {thing} {onoff} | switch {onoff} the {thing} | lights {onoff} | {room}
+    lights {onoff} | turn {onoff} the {room} lights | turn {updown} the {dial} | turn the {dial} {updown} | volume
+    {updown} | volume {small} | set the {dial} to {small} | set the volume to {small} percent | set the temperature
+    to {small} degrees | increase the {dial} | decrease the {dial} | set a timer for {duration} | timer {duration} |
+    {duration} timer | start the timer | stop the timer | cancel the timer | pause the timer | set the alarm for
+    {time} | alarm {time} | alarm {time} tomorrow {daypart} | cancel the alarm | stop the alarm | snooze | play
+    music | play the next song | next song | previous song | repeat the song | play the {news} | pause the music |
+    stop the music | play the radio | radio {onoff} | channel {small} | channel {updown} | open the {door} | close
+    the {door} | lock the {door} | unlock the {door} | open the menu | close the window | go back | go home | go
+    forward | go left | go right | turn left | turn right | go {updown} | front {side} | rear {side} | side {side} |
+    front | rear center | call {digits} | call my number | call home | send a message | send the message | delete
+    the message | play the message | repeat the message | next message | previous message | save the picture | open
+    the camera | show the picture | what time is it | what is the time | what is the date | what is the date today |
+    what is the weather | what is the weather {day} | what is the {news} | help | yes please | no | okay | undo |
+    redo | copy | paste | save | print it | zoom in | mute | unmute | volume off | press {digit} | press star |
+    press pound | press {digit} for {news} | enter the number {digits} | extension {digits} | number {small} |
+    select {small} | select the {ordinal} | the {ordinal} {thing} | {colour} light | set the lights to {colour} |
+    brighter | dimmer please | louder please | quieter | record a message | stop please | start again | please
+    repeat | hello | goodbye | reset the {thing} | restart | heating {onoff} | fan {onoff} | show the {thing} | hide
+    the menu | new message | exit | continue | in {duration} | {duration} past {hour} | at {time} | {day} at {time}
+    | {date} at {time}
+    """.split("|")
 ]
 
 
@@ -116,7 +127,9 @@ def time(rng):
         minutes = _pick(rng, [["half", "past"], ["quarter", "past"], ["quarter", "to"]])
         return (["a"] if minutes[0] == "quarter" and rng.random() < 0.3 else []) + minutes + hour(rng)
     if kind < 0.55:
-        return _pick(rng, [["five"], ["ten"], ["twenty"], ["twenty", "five"]]) + [_pick(rng, ["past", "to"])] + hour(rng)
+        return (
+            _pick(rng, [["five"], ["ten"], ["twenty"], ["twenty", "five"]]) + [_pick(rng, ["past", "to"])] + hour(rng)
+        )
     if kind < 0.6:
         return [_pick(rng, ["noon", "midnight"])]
     minutes = [_pick(rng, TENS[:4])] + ([_pick(rng, DIGITS[1:])] if rng.random() < 0.5 else [])

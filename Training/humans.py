@@ -4,11 +4,12 @@ import gzip
 import pathlib
 import re
 
-import flite
 import numpy as np
+from scipy.io import wavfile
+
+import flite
 from bank import Clip, resample, trim
 from phones import IGNORED, PHONES, from_festival
-from scipy.io import wavfile
 from words import DIGITS, WORDS
 
 PROMPTS = pathlib.Path("/usr/share/asterisk/sounds/en_US_f_Allison")

@@ -6,9 +6,10 @@ import numpy as np
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
+from whisper.model import ModelDimensions, Whisper, sinusoids
+
 from phones import PHONES
 from vocabulary import FIRST_TIME, FULL_SIZE, KEPT, SIZE, UNUSED, UNUSED_BIAS
-from whisper.model import ModelDimensions, Whisper, sinusoids
 from windows import WORD_LABELS
 
 STATE, HEAD = 192, 64

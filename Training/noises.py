@@ -1,6 +1,7 @@
 """Sounds that are no speech to be written: coloured noise, babble, hum, taps and tones like music."""
 
 import numpy as np
+
 from bank import SAMPLE_RATE
 
 SECONDS = 45
@@ -44,9 +45,7 @@ def _hum(rng):
     """The mains, with some hiss."""
     time = np.arange(SECONDS * SAMPLE_RATE) / SAMPLE_RATE
     base = rng.choice([50, 60, 100, 120])
-    tones = sum(
-        np.sin(2 * np.pi * base * k * time + rng.uniform(0, 6)) * rng.uniform(0, 1) / k for k in range(1, 12)
-    )
+    tones = sum(np.sin(2 * np.pi * base * k * time + rng.uniform(0, 6)) * rng.uniform(0, 1) / k for k in range(1, 12))
     return tones + rng.normal(size=len(time)) * rng.uniform(0.02, 0.3)
 
 
@@ -77,7 +76,7 @@ def _music(rng):
 
 
 def make(rng, speech=None):
-    """Some noises of each kind, (kind, samples of power 1); `speech(rng)` gives clips for babble, if there is to be any."""
+    """Some noises of each kind, (kind, samples of power 1); babble only of the clips that `speech(rng)` gives."""
     kinds = [("coloured", _coloured)] * 18 + ([(BABBLE, lambda rng: _babble(rng, speech))] * 10 if speech else [])
     kinds += [("hum", _hum)] * 5 + [("taps", _taps)] * 5 + [("music", _music)] * 8
     found = []

@@ -4,11 +4,12 @@ import dataclasses
 import pathlib
 import wave
 
+import numpy as np
+
 import espeak
 import flite
 import humans
 import noises
-import numpy as np
 from bank import SAMPLE_RATE
 from grammar import utterance
 from unknown import sentence
@@ -102,6 +103,10 @@ def _synthetic(rng, voices, engine):
     return speak
 
 
+def _digits(rng, voices, speaker, longest):
+    return lambda: voices.spoken_digits(rng, speaker, longest)
+
+
 def make(digits=None, stranger=False, share=1.0):
     """All recordings, or a `share` of each group.
 
@@ -128,10 +133,9 @@ def make(digits=None, stranger=False, share=1.0):
         is_new = stranger and speaker == humans.STRANGER
         group = "digits, speaker never heard" if is_new else "digits, other recordings of speakers heard"
         for _ in range(int((36 if is_new else 12) * share)):
-            found.append(_placed(rng, group, speaker, lambda: voices.spoken_digits(rng, speaker, 8), 30))
+            found.append(_placed(rng, group, speaker, _digits(rng, voices, speaker, 8), 30))
         for _ in range(int((30 if is_new else 20) * share)):
-            speak = lambda: voices.spoken_digits(rng, speaker, 4)  # noqa: E731
-            seconds = rng.uniform(4, 7)
+            speak, seconds = _digits(rng, voices, speaker, 4), rng.uniform(4, 7)
             found.append(_placed(rng, group + ", one utterance", speaker, speak, seconds, utterances=1))
     for number in range(int(60 * share)):
         samples = np.zeros(30 * SAMPLE_RATE)
@@ -140,9 +144,9 @@ def make(digits=None, stranger=False, share=1.0):
         found.append(Recording("nobody speaks", "", samples, []))
     for engine in ("espeak", "flite"):
         for _ in range(int(40 * share)):
-            clip = voices.synthetic(rng, engine, sentence(rng))
-            speak = lambda: (clip.samples / 32768, [], 0, clip.duration)  # noqa: E731
-            found.append(_placed(rng, "unknown words", engine, speak, clip.duration + 1.4, utterances=1))
+            speech = voices.synthetic(rng, engine, sentence(rng)).samples / 32768
+            samples = np.pad(speech, int(0.7 * SAMPLE_RATE))
+            found.append(Recording("unknown words", engine, samples + 0.001 * rng.normal(size=len(samples)), []))
     return found
 
 

@@ -8,7 +8,8 @@ import whisper.audio
 
 # Log-mels lie in -1.5…2.0; a byte is a step of a seventieth.
 LOWEST, RANGE = -1.6, 3.6
-FRAMES_PER_SECOND = 100
+# The byte of what is clamped at 1e-10.
+QUIETEST = (-1.5 - LOWEST) / RANGE * 255
 
 
 @functools.cache

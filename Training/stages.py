@@ -18,6 +18,8 @@ class Stage:
     sets: tuple = ("three",)
     # Whether the weights are rounded as int8 does.
     rounds: bool = False
+    # How many of the batches are augmented.
+    changed: float = 1.0
     rise: int = 100
 
     def __post_init__(self):
@@ -27,10 +29,10 @@ class Stage:
 
 
 STAGES = [
-    Stage("listen", 6000, [(2.56, 16, 1)], 2e-3, 1e-3, writes=False, rise=200),
-    Stage("write", 5000, [(4, 12, 0.8), (8, 6, 0.2)], 1.5e-3, 8e-4, listening=0.5),
-    Stage("sentences", 6000, [(4, 12, 0.3), (8, 6, 0.6), (15, 3, 0.1)], 1e-3, 5e-4, listening=0.3),
-    Stage("long", 5000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 7e-4, 2e-4, listening=0.2),
+    Stage("listen", 1500, [(2.56, 24, 1)], 2e-3, 1e-3, writes=False, changed=0.5),
+    Stage("write", 1500, [(4, 12, 0.8), (8, 6, 0.2)], 1.5e-3, 8e-4, listening=0.5),
+    Stage("sentences", 3000, [(4, 12, 0.3), (8, 6, 0.6), (15, 3, 0.1)], 1e-3, 5e-4, listening=0.3),
+    Stage("long", 4000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 7e-4, 2e-4, listening=0.2),
     Stage("all", 3000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 3e-4, 5e-5, listening=0.2, sets=("three", "all")),
     Stage("round", 1000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 5e-5, 1e-5, listening=0.1,
           sets=("three", "all"), rounds=True),

@@ -6,12 +6,13 @@ import pathlib
 import sys
 import zlib
 
+import numpy as np
+
 import bank
 import espeak
 import festival
 import flite
 import humans
-import numpy as np
 from grammar import utterance
 from unknown import sentence
 

@@ -8,13 +8,15 @@ import signal
 import sys
 import time
 
-import batches
 import numpy as np
 import torch
 import torch.distributed as distributed
 import torch.multiprocessing as processes
 import torch.nn.functional as F
+
+import batches
 from augment import augment
+from muon import Muon
 from network import Network, rounded
 from stages import STAGES, Stage
 from vocabulary import END, FIRST_TIME
@@ -77,7 +79,7 @@ class Trainer:
         self._work, self._rank, self._ranks = pathlib.Path(work), rank, ranks
         self._network = Network()
         self._average = {name: tensor.clone() for name, tensor in self._network.state_dict().items()}
-        self._moments = {}
+        self._moments = []
         self._state = State()
         self._path = self._work / "state.pt"
         if self._path.exists():
@@ -91,31 +93,30 @@ class Trainer:
         names = [stage.name for stage in STAGES]
         for stage in STAGES[names.index(self._state.stage) :]:
             if stage.name != self._state.stage:
-                self._state, self._moments = State(stage.name), {}
+                self._state, self._moments = State(stage.name), []
             self._stage(stage)
             self._save(f"after-{stage.name}.pt")
             self._save()
 
-    def _optimizer(self, stage):
-        named = dict(self._network.named_parameters())
+    def _optimizers(self, stage):
+        """Muon for the matrices of the layers, AdamW for all else, with what they remember."""
         trained = {id(p) for p in self._network.trained(stage.writes)}
-        self._names = [name for name, p in named.items() if id(p) in trained]
-        matrices = [n for n in self._names if named[n].dim() >= 2 and "embedding" not in n]
-        others = [n for n in self._names if n not in matrices]
-        self._names = matrices + others
-        groups = [
-            {"params": [named[n] for n in matrices], "weight_decay": 0.03},
-            {"params": [named[n] for n in others], "weight_decay": 0.0},
+        named = [(name, p) for name, p in self._network.named_parameters() if id(p) in trained]
+        layers = [p for name, p in named if p.dim() >= 2 and "blocks" in name or "conv" in name and p.dim() == 3]
+        others = [p for _, p in named if not any(p is layer for layer in layers)]
+        optimizers = [
+            Muon(layers, stage.rate, rank=self._rank, ranks=self._ranks),
+            torch.optim.AdamW(others, stage.rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
         ]
-        optimizer = torch.optim.AdamW(groups, lr=stage.rate, betas=(0.9, 0.98), fused=True)
-        if self._moments:
-            optimizer.load_state_dict(self._moments)
-        return optimizer
+        for optimizer, moments in zip(optimizers, self._moments):
+            optimizer.load_state_dict(moments)
+        return optimizers
 
     def _stage(self, stage: Stage):
         windows = batches.Windows(self._work, stage.sets)
-        optimizer = self._optimizer(stage)
-        parameters = [p for group in optimizer.param_groups for p in group["params"]]
+        optimizers = self._optimizers(stage)
+        groups = [group for optimizer in optimizers for group in optimizer.param_groups]
+        parameters = [p for group in groups for p in group["params"]]
         self._say(f"stage {stage.name}: {len(windows)} windows, {sum(p.numel() for p in parameters)} parameters")
         saved = began = time.time()
         sums, seconds = {}, 0.0
@@ -126,8 +127,9 @@ class Trainer:
             length, count = stage.crops[int(shape.choice(len(stage.crops), p=stage.shares))]
             make = batches.writing if stage.writes else batches.listening
             batch = make(rng, windows, count, length)
-            batch = (augment(rng, batch[0]), *batch[1:])
-            for group in optimizer.param_groups:
+            if rng.random() < stage.changed:
+                batch = (augment(rng, batch[0]), *batch[1:])
+            for group in groups:
                 group["lr"] = rate(stage, step)
             figures = {}
             if stage.rounds:
@@ -137,8 +139,9 @@ class Trainer:
                 loss_of(self._network, stage, batch, figures).backward()
             self._share(parameters)
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-            optimizer.step()
-            optimizer.zero_grad(set_to_none=True)
+            for optimizer in optimizers:
+                optimizer.step()
+                optimizer.zero_grad(set_to_none=True)
             self._state.step += 1
             self._follow()
             seconds += count * length * self._ranks
@@ -154,10 +157,10 @@ class Trainer:
                 )
                 sums, seconds, began = {}, 0.0, time.time()
             if self._rank == 0 and time.time() - saved > SAVE_SECONDS:
-                self._moments = optimizer.state_dict()
+                self._moments = [optimizer.state_dict() for optimizer in optimizers]
                 self._save()
                 saved = time.time()
-        self._moments = {}
+        self._moments = []
 
     def _share(self, parameters):
         """Gradients become their mean over the processes."""

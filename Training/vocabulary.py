@@ -3,6 +3,7 @@
 import math
 
 from whisper.tokenizer import get_tokenizer
+
 from words import WORDS
 
 FULL_SIZE = 51865

@@ -10,11 +10,12 @@ import pathlib
 import sys
 import zlib
 
+import numpy as np
+import torch
+
 import effects
 import noises
-import numpy as np
 import spectrogram
-import torch
 from bank import SAMPLE_RATE, Bank
 from grammar import utterance
 from humans import SPEAKERS
@@ -232,7 +233,9 @@ def make(job):
         return path.name, False
     torch.set_num_threads(1)
     if name not in _state:
-        _state[name] = Mixer(pathlib.Path(work) / "bank", sources, np.random.default_rng([SEED, zlib.crc32(name.encode())]))
+        _state[name] = Mixer(
+            pathlib.Path(work) / "bank", sources, np.random.default_rng([SEED, zlib.crc32(name.encode())])
+        )
     rng = np.random.default_rng([SEED, zlib.crc32(path.name.encode())])
     windows = [_state[name].window(rng) for _ in range(WINDOWS_PER_FILE)]
     mels, sounds, words, said = zip(*windows)

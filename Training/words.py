@@ -17,9 +17,7 @@ ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth "
     "fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
 ).split() + ["thirtieth"]
-CLOCK = (
-    "o'clock half quarter past to noon midnight today tomorrow yesterday morning afternoon evening night"
-).split()
+CLOCK = ("o'clock half quarter past to noon midnight today tomorrow yesterday morning afternoon evening night").split()
 
 # Said alone as well as in phrases.
 COMMANDS = (
@@ -45,7 +43,8 @@ SPELLED = {"x-ray": "x ray"}
 LETTER_NAMES = dict(
     zip(
         LETTERS,
-        "ay bee see dee ee eff jee aitch eye jay kay ell em en oh pee cue are ess tee you vee double-you ex why zee"
-        .split(),
+        (
+            "ay bee see dee ee eff jee aitch eye jay kay ell em en oh pee cue are ess tee you vee double-you ex why zee"
+        ).split(),
     )
 )
