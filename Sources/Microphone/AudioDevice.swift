@@ -17,7 +17,7 @@ public enum AudioDevices {
     ///
     /// Cards are listed as ALSA finds them, without opening them; sound servers only where they answer.
     public static func list() -> [AudioDevice] {
-        let present = recordable(from: DeviceHint.all()).filter { !$0.isSoftware || PCM.opens($0.name) }
+        let present = recordable(from: DeviceHint.all()).filter { !$0.isSoftware || PCM.exists($0.name) }
         return markingDefault(present)
     }
 

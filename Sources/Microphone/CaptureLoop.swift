@@ -98,7 +98,8 @@ package final class CaptureLoop<Device: CaptureDevice> {
         if lost > 0 { note(.overrun, lost) }
         waitForListener(samples.count)
         guard channel.samples.room >= samples.count, flushMarks(), channel.samples.write(samples) else {
-            note(.overrun, seconds)
+            // What nobody will wait for any more was not lost.
+            if !control.isStopping { note(.overrun, seconds) }
             return
         }
     }

@@ -33,14 +33,21 @@ final class PCM: CaptureDevice {
         raw.deallocate()
     }
 
-    /// Whether there is a device of this name that opens now.
-    static func opens(_ name: String) -> Bool {
-        guard let handle = try? open(name) else { return false }
-        snd_pcm_close(handle)
-        return true
+    /// Whether there is a device of this name, be it in use.
+    static func exists(_ name: String) -> Bool {
+        let (code, handle, _) = tryOpening(name)
+        if let handle { snd_pcm_close(handle) }
+        return code == 0 || code == -EBUSY
     }
 
     private static func open(_ name: String) throws(MicrophoneError) -> OpaquePointer {
+        let (code, handle, message) = tryOpening(name)
+        guard let handle else { throw MicrophoneError(name, code: code, message: message) }
+        return handle
+    }
+
+    private static func tryOpening(_ name: String) -> (code: Int32, handle: OpaquePointer?, message: String?)
+    {
         // A device that is in use says so instead of having us wait, and what it has is not made up to look like
         // something else: the mean of channels and the resampler are ours.
         let mode = SND_PCM_NONBLOCK | SND_PCM_NO_AUTO_RESAMPLE | SND_PCM_NO_AUTO_CHANNELS
@@ -48,8 +55,7 @@ final class PCM: CaptureDevice {
         let (code, message) = AlsaMessages.kept {
             snd_pcm_open(&handle, name, SND_PCM_STREAM_CAPTURE, Int32(mode))
         }
-        guard code == 0, let handle else { throw MicrophoneError(name, code: code, message: message) }
-        return handle
+        return (code, code == 0 ? handle : nil, message)
     }
 
     func start() -> Int32 { snd_pcm_start(handle) }
