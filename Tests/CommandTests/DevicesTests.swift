@@ -15,7 +15,7 @@ struct DevicesTests {
         </usr/share/alsa/alsa.conf>
         pcm.lectern { type null; hint { show on; description "The \\"lectern\\"" } }
         pcm.gone { type hw; card 31; hint { show on; description "A card that is not there" } }
-        pcm.default { type null; hint { show on; description "Default ALSA Output" } }
+        pcm.!default { type null; hint { show on; description "Default ALSA Output" } }
 
         """
 
