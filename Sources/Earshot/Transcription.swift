@@ -146,9 +146,10 @@ final class Transcription {
     /// What the recording is heard through: speech alone, where that is asked for.
     private func listener() throws -> (any SampleSource) -> any SampleSource {
         guard let voice = options.voiceActivity else { return { $0 } }
-        let hearing = try VoiceActivityModel(kernels: model.whisper.engine.kernels.name)
+        let track = SpeechTrack(
+            try VoiceActivityModel(kernels: model.whisper.engine.kernels.name), voice)
         return { [unowned self] source in
-            VoicedSource(source, hearing, voice) { [unowned self] seconds in try show(seconds) }
+            VoicedSource(source, track, voice) { [unowned self] seconds in try show(seconds) }
         }
     }
 

@@ -14,10 +14,11 @@ package final class VoicedSource: SampleSource {
     /// Voices too short to be speech, which are not among the samples.
     package var tooShort: [Range<Int>] = []
 
-    private let stream: VoiceActivityStream
+    /// Samples of the recording that were heard.
+    package private(set) var position = 0
+
+    private let track: SpeechTrack
     private var segmenter: SpeechSegmenter
-    private let threshold: Float
-    private let negativeThreshold: Float
     private let whileListening: (Double) throws -> Void
 
     private var held: [Float] = []
@@ -27,7 +28,7 @@ package final class VoicedSource: SampleSource {
     private var turns: [Int] = []  // where, from the cursor on, speech starts and ends, in turn
     private var lastEnd: Int?
     private var silence = 0  // samples that stand before the next stretch
-    private var heardCount = 0  // samples whose chunks were heard
+    private var chunkCount = 0  // chunks that were heard
     private var isFinished = false
     private var failure: (any Error)?
     private var chunk = [Float](repeating: 0, count: 4096)
@@ -35,21 +36,19 @@ package final class VoicedSource: SampleSource {
     /// Silence between two stretches, in samples. ref: whisper.cpp `whisper_vad`, 0.1 s.
     private static let gap = 1600
 
-    /// - Parameter whileListening: called now and then with the seconds heard; may throw to stop.
+    /// - Parameters:
+    ///   - track: where in the recording somebody speaks, as far as that is known already.
+    ///   - options: the track's.
+    ///   - whileListening: called now and then with the seconds heard; may throw to stop.
     package init(
-        _ source: any SampleSource, _ model: VoiceActivityModel, _ options: VoiceActivityOptions,
+        _ source: any SampleSource, _ track: SpeechTrack, _ options: VoiceActivityOptions,
         whileListening: @escaping (Double) throws -> Void
     ) {
         self.source = source
-        stream = VoiceActivityStream(model)
+        self.track = track
         segmenter = SpeechSegmenter(options)
-        threshold = Float(options.threshold)
-        negativeThreshold = Float(options.silenceThreshold)
         self.whileListening = whileListening
     }
-
-    /// Samples of the recording that were heard.
-    package var position: Int { stream.sampleCount }
 
     /// Seconds of the recording, silence and all.
     package var duration: Double? {
@@ -114,21 +113,29 @@ package final class VoicedSource: SampleSource {
             failure = error
         }
         guard count > 0 else {
-            stream.finish(hear)
+            track.finish()
+            // The last chunk may not be full.
+            takeMarks(before: position + VoiceActivityModel.chunk - 1)
             segmenter.finish(sampleCount: position, take)
             isFinished = true
             return
         }
         held += chunk[..<count]
-        chunk.withUnsafeBufferPointer { stream.append($0.extracting(0..<count), hear) }
+        chunk.withUnsafeBufferPointer { track.hear($0.extracting(0..<count), at: position) }
+        position += count
+        takeMarks(before: position)
     }
 
-    private func hear(_ probability: Float) {
-        let stretch = heardCount..<heardCount + VoiceActivityModel.chunk
-        heardCount = stretch.upperBound
-        runs.append(
-            stretch, isSpeech: probability >= threshold, isSilence: probability < negativeThreshold)
-        segmenter.append(probability, take)
+    /// Takes what was heard of the chunks before `end`.
+    private func takeMarks(before end: Int) {
+        while (chunkCount + 1) * VoiceActivityModel.chunk <= end, let mark = track.mark(ofChunk: chunkCount) {
+            let start = chunkCount * VoiceActivityModel.chunk
+            chunkCount += 1
+            runs.append(
+                start..<start + VoiceActivityModel.chunk, isSpeech: mark == .speech,
+                isSilence: mark == .silence)
+            segmenter.append(isSpeech: mark == .speech, isSilence: mark == .silence, take)
+        }
     }
 
     private func take(_ event: SpeechSegmenter.Event) {

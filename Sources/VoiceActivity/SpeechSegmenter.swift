@@ -57,7 +57,12 @@ public struct SpeechSegmenter: Sendable {
     /// Takes the probability of the next chunk.
     public mutating func append(_ probability: Float, _ event: (Event) -> Void) {
         let probability = Double(probability)
-        hear(isSpeech: probability >= threshold, isSilence: probability < negativeThreshold, event)
+        append(isSpeech: probability >= threshold, isSilence: probability < negativeThreshold, event)
+    }
+
+    /// Takes what the next chunk's probability means: enough to begin speech, little enough to end it, or neither.
+    package mutating func append(isSpeech: Bool, isSilence: Bool, _ event: (Event) -> Void) {
+        hear(isSpeech: isSpeech, isSilence: isSilence, event)
         position += Self.chunk
         tellWhatIsCertain(event)
         settle()

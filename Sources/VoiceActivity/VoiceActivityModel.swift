@@ -19,7 +19,9 @@ public final class VoiceActivityModel: Sendable {
     let engine: Engine
     let spectrum: LinearWeights  // [filters, filterLength]
     let convolutions: [Convolution]
-    let cell: LinearWeights  // [4·state, 2·state]: input, forget, cell and output gates of input ‖ state
+    // Input, forget, cell and output gates: of what the cell hears, and of what it said last.
+    let cellInput: LinearWeights  // [4·state, state]
+    let cellState: LinearWeights  // [4·state, state]
     let output: [Float]  // [state]
     let outputBias: Float
 
@@ -39,7 +41,7 @@ public final class VoiceActivityModel: Sendable {
         let file = try PlainTensors(embedded: bytes, name: "the voice activity model")
         let state = Self.state
         spectrum = Self.linear(
-            [try file.tensor("stft_conv.weight", Self.filters, 1, Self.filterLength)], bias: nil)
+            try file.tensor("stft_conv.weight", Self.filters, 1, Self.filterLength), bias: nil)
         convolutions = try [
             Self.convolution("conv1", in: file, channels: 129, outputs: 128, stride: 1, frames: 4),
             Self.convolution("conv2", in: file, channels: 128, outputs: 64, stride: 2, frames: 4),
@@ -48,30 +50,21 @@ public final class VoiceActivityModel: Sendable {
         ]
         let inputBias = try file.tensor("lstm_cell.bias_ih", 4 * state).floats()
         let stateBias = try file.tensor("lstm_cell.bias_hh", 4 * state).floats()
-        cell = Self.linear(
-            [
-                try file.tensor("lstm_cell.weight_ih", 4 * state, state),
-                try file.tensor("lstm_cell.weight_hh", 4 * state, state),
-            ],
+        cellInput = Self.linear(
+            try file.tensor("lstm_cell.weight_ih", 4 * state, state),
             bias: zip(inputBias, stateBias).map { $0 + $1 })
+        cellState = Self.linear(try file.tensor("lstm_cell.weight_hh", 4 * state, state), bias: nil)
         output = try file.tensor("final_conv.weight", 1, state, 1).floats()
         outputBias = try file.tensor("final_conv.bias", 1).floats()[0]
     }
 
-    /// Matrices side by side, which is the sum of their products.
-    private static func linear(_ parts: [StoredTensor], bias: [Float]?) -> LinearWeights {
-        let rows = parts.map { $0.floats() }
-        let inputs = parts.reduce(0) { $0 + $1.rowLength }
-        return LinearWeights(outputs: parts[0].shape[0], inputs: inputs, precision: .f32, bias: bias) {
+    private static func linear(_ tensor: StoredTensor, bias: [Float]?) -> LinearWeights {
+        let values = tensor.floats()
+        let inputs = tensor.rowLength
+        return LinearWeights(outputs: tensor.shape[0], inputs: inputs, precision: .f32, bias: bias) {
             range, destination in
-            var next = destination
-            for row in range {
-                for (part, values) in zip(parts, rows) {
-                    let length = part.rowLength
-                    for index in 0..<length { next[index] = values[row * length + index] }
-                    next += length
-                }
-            }
+            let first = range.lowerBound * inputs
+            for index in 0..<range.count * inputs { destination[index] = values[first + index] }
         }
     }
 

@@ -26,7 +26,7 @@ import VoiceActivity
     ) -> VoicedSource {
         var options = VoiceActivityOptions()
         change(&options)
-        return VoicedSource(ArraySource(samples), model, options) { _ in }
+        return VoicedSource(ArraySource(samples), SpeechTrack(model, options), options) { _ in }
     }
 
     private func read(_ source: VoicedSource, by length: (Int) -> Int = { _ in 16_000 }) throws -> [Float] {
@@ -82,6 +82,27 @@ import VoiceActivity
             try read(source(Self.recording, Self.changes[number])) { _ in 1 + numbers.next(9000) } == whole)
     }
 
+    @Test func aRecordingIsHeardOnce() throws {
+        let options = VoiceActivityOptions()
+        let track = SpeechTrack(model, options)
+        func source(_ samples: [Float]) -> VoicedSource {
+            VoicedSource(ArraySource(samples), track, options) { _ in }
+        }
+        // The first reads ahead no further than its buffer, the second to the end, then the first goes on.
+        let first = source(Self.recording)
+        var begun = [Float](repeating: 0, count: 160)
+        #expect(try begun.withUnsafeMutableBufferPointer { try first.read(into: $0) } == 160)
+        let second = source(Self.recording)
+        let whole = try read(second)
+        #expect(try begun + read(first) == whole)
+        // Where the speech was is known, whatever is heard there now.
+        let silent = source([Float](repeating: 0, count: Self.recording.count))
+        #expect(try read(silent).count == whole.count)
+        #expect(
+            silent.runs.rest(in: 0..<Self.recording.count, outside: [], least: 1)
+                == second.runs.rest(in: 0..<Self.recording.count, outside: [], least: 1))
+    }
+
     @Test func nothingIsHeardWhereNobodySpeaks() throws {
         #expect(try read(source([])).isEmpty)
         #expect(try read(source([Float](repeating: 0, count: 100_000))).isEmpty)
@@ -90,7 +111,7 @@ import VoiceActivity
     @Test func aFaultComesAfterWhatWasReadBefore() throws {
         let options = VoiceActivityOptions()
         let cut = Array(Self.recording[..<200_000])
-        let faulty = VoicedSource(FaultySource(cut), model, options) { _ in }
+        let faulty = VoicedSource(FaultySource(cut), SpeechTrack(model, options), options) { _ in }
         let whole = try read(source(cut))
         var heard: [Float] = []
         var buffer = [Float](repeating: 0, count: 16_000)
