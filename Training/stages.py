@@ -29,11 +29,11 @@ class Stage:
 
 
 STAGES = [
-    Stage("listen", 1500, [(2.56, 24, 1)], 2e-3, 1e-3, writes=False, changed=0.5),
-    Stage("write", 1500, [(4, 12, 0.8), (8, 6, 0.2)], 1.5e-3, 8e-4, listening=0.5),
-    Stage("sentences", 3000, [(4, 12, 0.3), (8, 6, 0.6), (15, 3, 0.1)], 1e-3, 5e-4, listening=0.3),
-    Stage("long", 4000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 7e-4, 2e-4, listening=0.2),
-    Stage("all", 3000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 3e-4, 5e-5, listening=0.2, sets=("three", "all")),
-    Stage("round", 1000, [(8, 6, 0.4), (15, 3, 0.3), (30, 2, 0.3)], 5e-5, 1e-5, listening=0.1,
+    Stage("listen", 950, [(2.56, 24, 1)], 4e-3, 2e-3, writes=False, changed=0.5),
+    Stage("write", 1200, [(4, 24, 0.8), (8, 12, 0.2)], 3e-3, 1.5e-3),
+    Stage("sentences", 2000, [(4, 24, 0.3), (8, 12, 0.5), (15, 6, 0.2)], 2e-3, 1e-3, listening=0.5),
+    Stage("long", 2500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 1.2e-3, 2e-4, listening=0.3),
+    Stage("all", 1500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 4e-4, 5e-5, listening=0.2, sets=("three", "all")),
+    Stage("round", 500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 5e-5, 1e-5, listening=0.1,
           sets=("three", "all"), rounds=True),
 ]  # fmt: skip

@@ -64,7 +64,8 @@ def main(work, digits=None):
     jobs = [(folder / f"{source}-000.npz", source, 0, digits) for source in sources]
     for source, (parts, count) in PARTS.items():
         jobs += [(folder / f"{source}-{part:03}.npz", source, count, digits) for part in range(parts)]
-    with multiprocessing.Pool(os.cpu_count(), maxtasksperchild=8) as pool:
+    cores = int(os.environ.get("TRAIN_CORES", os.cpu_count()))
+    with multiprocessing.get_context("fork").Pool(cores, maxtasksperchild=8) as pool:
         for name, count in pool.imap_unordered(make, jobs):
             if count:
                 print(f"bank: {name} has {count} clips", flush=True)

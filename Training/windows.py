@@ -222,22 +222,14 @@ class Mixer:
         return samples / (np.abs(samples).max() + 1e-9) * 10 ** (-level / 20)
 
 
-_state = {}
+_mixers = {}
 
 
 def make(job):
     """One file of windows: log-mels beside labels, the labels last, which says that it is complete."""
-    work, name, part, sources = job
-    path = pathlib.Path(work) / "windows" / f"{name}-{part:03}"
-    if path.with_suffix(".npz").exists():
-        return path.name, False
-    torch.set_num_threads(1)
-    if name not in _state:
-        _state[name] = Mixer(
-            pathlib.Path(work) / "bank", sources, np.random.default_rng([SEED, zlib.crc32(name.encode())])
-        )
+    path, name = job
     rng = np.random.default_rng([SEED, zlib.crc32(path.name.encode())])
-    windows = [_state[name].window(rng) for _ in range(WINDOWS_PER_FILE)]
+    windows = [_mixers[name].window(rng) for _ in range(WINDOWS_PER_FILE)]
     mels, sounds, words, said = zip(*windows)
     np.save(path.with_suffix(".npy"), np.stack(mels))
     said = np.frombuffer(json.dumps(said).encode(), np.uint8)
@@ -245,17 +237,25 @@ def make(job):
     with open(temporary, "wb") as file:
         np.savez(file, sounds=np.stack(sounds), words=np.stack(words), said=said)
     os.replace(temporary, path.with_suffix(".npz"))
-    return path.name, True
+    return path.name
 
 
 def main(work, name, count, *sources):
     """Makes a set of windows on all cores."""
-    (pathlib.Path(work) / "windows").mkdir(parents=True, exist_ok=True)
-    jobs = [(work, name, part, sources) for part in range(int(count))]
-    with multiprocessing.Pool(int(os.environ.get("TRAIN_CORES", os.cpu_count()))) as pool:
-        for made, new in pool.imap_unordered(make, jobs):
-            if new:
-                print(f"windows: {made} is made", flush=True)
+    folder = pathlib.Path(work) / "windows"
+    folder.mkdir(parents=True, exist_ok=True)
+    jobs = [(folder / f"{name}-{part:03}", name) for part in range(int(count))]
+    jobs = [job for job in jobs if not job[0].with_suffix(".npz").exists()]
+    if not jobs:
+        return
+    torch.set_num_threads(1)
+    # Made before the processes are, which share its memory.
+    _mixers[name] = Mixer(
+        pathlib.Path(work) / "bank", sources, np.random.default_rng([SEED, zlib.crc32(name.encode())])
+    )
+    with multiprocessing.get_context("fork").Pool(int(os.environ.get("TRAIN_CORES", os.cpu_count()))) as pool:
+        for made in pool.imap_unordered(make, jobs):
+            print(f"windows: {made} is made", flush=True)
 
 
 if __name__ == "__main__":
