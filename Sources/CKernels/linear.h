@@ -54,8 +54,10 @@ INLINE void float_tile(const earshot_matrix *m, const bool half, earshot_rows in
 /// Rows of activations in a tile: a fine one is two rows of bytes.
 INLINE int int_rows(const bool fine) { return fine ? (INT_ROWS > 1 ? INT_ROWS / 2 : 1) : INT_ROWS; }
 
+/// Meanwhile `ahead` panels from `next` on are asked for.
 INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, size_t row, const int rows,
-                     size_t panel, const int panels, float *out, size_t out_stride, int epilogue) {
+                     size_t panel, const int panels, size_t next, const int ahead, float *out,
+                     size_t out_stride, int epilogue) {
     enum { TILE = INT_ROWS * TILE_PANELS, STREAM = 2 * STREAM_PANELS };
     int_sums sums[TILE > STREAM ? TILE : STREAM];
     const int parts = fine ? 2 : 1, lines = rows * parts;
@@ -63,13 +65,11 @@ INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, 
     for (int i = 0; i < lines * panels; i++) sums[i] = (int_sums){0};
     const size_t fours = (m->inputs + 3) / 4, stride = in.stride / parts;
     const int8_t *w = (const int8_t *)m->panels + panel * fours * 64;
+    const int8_t *wanted = (const int8_t *)m->panels + next * fours * 64;
     const activation *x = (const activation *)in.values + row * in.stride;
     for (size_t k = 0; k < fours; k++) {
-        // Few rows: as fast as memory, if the next panels are asked for while these are in use.
-        if (rows < int_rows(fine))
 #pragma unroll
-            for (int p = 0; p < panels; p++)
-                __builtin_prefetch(w + ((panels + p) * fours + k) * 64);
+        for (int p = 0; p < ahead; p++) __builtin_prefetch(wanted + (p * fours + k) * 64);
 #pragma unroll
         for (int r = 0; r < lines; r++)
 #pragma unroll
@@ -101,23 +101,30 @@ INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, 
 enum { KIND_F32, KIND_F16, KIND_INT8, KIND_INT8_FINE };
 
 INLINE void tile(const int kind, const earshot_matrix *m, earshot_rows in, size_t row, const int rows,
-                 size_t panel, const int panels, float *out, size_t out_stride, int epilogue) {
+                 size_t panel, const int panels, size_t next, const int ahead, float *out, size_t out_stride,
+                 int epilogue) {
     if (kind >= KIND_INT8)
-        int_tile(m, kind == KIND_INT8_FINE, in, row, rows, panel, panels, out, out_stride, epilogue);
+        int_tile(m, kind == KIND_INT8_FINE, in, row, rows, panel, panels, next, ahead, out, out_stride,
+                 epilogue);
     else
         float_tile(m, kind == KIND_F16, in, row, rows, panel, panels, out, out_stride, epilogue);
 }
 
-/// All rows against `panels` panels, which stay in the first-level cache meanwhile.
+/// All rows against `panels` panels, which stay in the first-level cache meanwhile. Few rows are as fast as
+/// memory, if the next panels are asked for while these are in use, a part of them in each tile.
 INLINE void column(const int kind, const earshot_matrix *m, earshot_rows in, size_t panel, const int panels,
                    float *out, size_t out_stride, int epilogue) {
     const int most = kind >= KIND_INT8 ? int_rows(kind == KIND_INT8_FINE) : TILE_ROWS;
-    size_t row = 0;
+    size_t row = 0, next = panel + panels;
+    if (kind >= KIND_INT8 && in.count <= 4 * most)
+        for (; row + most <= in.count; row += most)
+            tile(kind, m, in, row, most, panel, panels, next++, 1, out, out_stride, epilogue);
     for (; row + most <= in.count; row += most)
-        tile(kind, m, in, row, most, panel, panels, out, out_stride, epilogue);
+        tile(kind, m, in, row, most, panel, panels, next, 0, out, out_stride, epilogue);
 #define TAIL(n) \
     if (n < most && in.count - row == n) \
-        tile(kind, m, in, row, n < most ? n : 1, panel, panels, out, out_stride, epilogue);
+        tile(kind, m, in, row, n < most ? n : 1, panel, panels, next, panels > 1 ? 2 : 1, out, out_stride, \
+             epilogue);
     TAIL(1)
     TAIL(2)
     TAIL(3)
@@ -133,7 +140,8 @@ INLINE void linear(const int kind, const earshot_matrix *m, earshot_rows in, siz
     // side by side, the more is under way.
     if (kind >= KIND_INT8 && in.count == 1)
         for (; panel + STREAM_PANELS <= first + count; panel += STREAM_PANELS)
-            tile(kind, m, in, 0, 1, panel, STREAM_PANELS, out, out_stride, epilogue);
+            tile(kind, m, in, 0, 1, panel, STREAM_PANELS, panel + STREAM_PANELS, STREAM_PANELS, out,
+                 out_stride, epilogue);
     for (; panel + TILE_PANELS <= first + count; panel += TILE_PANELS)
         column(kind, m, in, panel, TILE_PANELS, out, out_stride, epilogue);
     if (TILE_PANELS > 1)
