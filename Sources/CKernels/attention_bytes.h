@@ -8,15 +8,17 @@
 
 /// A query in steps of `step`: 256 · high + low.
 typedef struct {
-    __m512i high, low;
-    // Keys are made unsigned by adding 128; these take from the sums what that adds.
-    __m512i high_start, low_start;
+    LINE int8_t high[64];
+    LINE int8_t low[64];
+    // Keys are made unsigned by adding 128; this takes from the sum what that adds.
+    int32_t start;
     float step;
 } split_query;
 
-INLINE __m512i start_of(__m512i query) {
-    return _mm512_sub_epi32(_mm512_setzero_si512(), _mm512_dpbusd_epi32(_mm512_setzero_si512(),
-                                                                        _mm512_set1_epi8(-128), query));
+INLINE v16i join(__m512i high, __m512i low) { return (v16i)high * 256 + (v16i)low; }
+
+INLINE __m512i sum_of_bytes(const int8_t *bytes) {
+    return _mm512_dpbusd_epi32(_mm512_setzero_si512(), _mm512_set1_epi8(1), _mm512_load_si512(bytes));
 }
 
 INLINE split_query split(const float *q, float scale) {
@@ -24,30 +26,69 @@ INLINE split_query split(const float *q, float scale) {
     for (size_t d = 0; d < 64; d += 16) peak = greater(magnitude(load(q + d)), peak);
     const float largest = lanes_max(peak), limit = 127 * 256;
     const float inverse = largest > 1e-30f ? limit / largest : 0;
-    LINE int8_t high[64], low[64];
+    split_query query;
     for (size_t d = 0; d < 64; d += 16) {
         const v16i whole = nearest(load(q + d) * inverse), upper = (whole + 128) >> 8;
         const v16c bytes[2] = {__builtin_convertvector(upper, v16c),
                                __builtin_convertvector(whole - upper * 256, v16c)};
-        memcpy(high + d, &bytes[0], 16);
-        memcpy(low + d, &bytes[1], 16);
+        memcpy(query.high + d, &bytes[0], 16);
+        memcpy(query.low + d, &bytes[1], 16);
     }
-    const __m512i upper = _mm512_load_si512(high), lower = _mm512_load_si512(low);
-    return (split_query){upper, lower, start_of(upper), start_of(lower), largest / limit * scale};
+    const v16i sums = join(sum_of_bytes(query.high), sum_of_bytes(query.low));
+    query.start = -128 * _mm512_reduce_add_epi32((__m512i)sums);
+    query.step = largest / limit * scale;
+    return query;
 }
 
-/// Scores of one query against sixteen keys, without the scales of either.
-INLINE v16f score_bytes(const split_query *q, const int8_t *keys, const size_t *numbers) {
-    v16f sums[16];
+INLINE __m512i load_key(const int8_t *keys, size_t number) {
+    return _mm512_xor_si512(_mm512_loadu_si512(keys + number * 64), _mm512_set1_epi8(-128));
+}
+
+/// Sixteen keys, channels first: lane i of fours[j] is channels 4j ..< 4j + 4 of key i. A score is then a lane of
+/// sums of products, and nothing is left to add up across lanes.
+INLINE void transpose_keys(const int8_t *keys, const size_t *numbers, __m512i *fours) {
+    __m512i a[16], b[16];
 #pragma unroll
-    for (int i = 0; i < 16; i++) {
-        const __m512i key =
-            _mm512_xor_si512(_mm512_loadu_si512(keys + numbers[i] * 64), _mm512_set1_epi8(-128));
-        const __m512i high = _mm512_dpbusd_epi32(q->high_start, key, q->high);
-        const __m512i low = _mm512_dpbusd_epi32(q->low_start, key, q->low);
-        sums[i] = __builtin_convertvector((v16i)high * 256 + (v16i)low, v16f);
+    for (int i = 0; i < 16; i++) a[i] = load_key(keys, numbers[i]);
+#pragma unroll
+    for (int i = 0; i < 16; i += 2) {
+        b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
+        b[i + 1] = _mm512_unpackhi_epi32(a[i], a[i + 1]);
     }
-    return sums_of_sixteen(sums);
+    // a[4n + c]: column c of every four columns, of keys 4n ..< 4n + 4.
+#pragma unroll
+    for (int i = 0; i < 16; i += 4) {
+        a[i] = _mm512_unpacklo_epi64(b[i], b[i + 2]);
+        a[i + 1] = _mm512_unpackhi_epi64(b[i], b[i + 2]);
+        a[i + 2] = _mm512_unpacklo_epi64(b[i + 1], b[i + 3]);
+        a[i + 3] = _mm512_unpackhi_epi64(b[i + 1], b[i + 3]);
+    }
+#pragma unroll
+    for (int c = 0; c < 4; c++) {
+        const __m512i low01 = _mm512_shuffle_i32x4(a[c], a[4 + c], 0x44);
+        const __m512i high01 = _mm512_shuffle_i32x4(a[c], a[4 + c], 0xEE);
+        const __m512i low23 = _mm512_shuffle_i32x4(a[8 + c], a[12 + c], 0x44);
+        const __m512i high23 = _mm512_shuffle_i32x4(a[8 + c], a[12 + c], 0xEE);
+        fours[c] = _mm512_shuffle_i32x4(low01, low23, 0x88);
+        fours[4 + c] = _mm512_shuffle_i32x4(low01, low23, 0xDD);
+        fours[8 + c] = _mm512_shuffle_i32x4(high01, high23, 0x88);
+        fours[12 + c] = _mm512_shuffle_i32x4(high01, high23, 0xDD);
+    }
+}
+
+/// Scores of one query against sixteen transposed keys, without the scales of either.
+INLINE v16f score_bytes(const split_query *q, const __m512i *fours) {
+    __m512i high[2] = {0}, low[2] = {0};
+#pragma unroll
+    for (int j = 0; j < 16; j++) {
+        int32_t upper, lower;
+        memcpy(&upper, q->high + 4 * j, 4);
+        memcpy(&lower, q->low + 4 * j, 4);
+        high[j % 2] = _mm512_dpbusd_epi32(high[j % 2], fours[j], _mm512_set1_epi32(upper));
+        low[j % 2] = _mm512_dpbusd_epi32(low[j % 2], fours[j], _mm512_set1_epi32(lower));
+    }
+    const v16i sums = join(_mm512_add_epi32(high[0], high[1]), _mm512_add_epi32(low[0], low[1]));
+    return __builtin_convertvector(sums + q->start, v16f);
 }
 
 /// Weights take their row's scale; returns what one of 65535 steps is worth.
@@ -68,28 +109,34 @@ typedef struct {
     __m512i high[4], low[4];
 } split_sums;
 
+/// Sixteen values, four rows side by side: parts[4 · four + p] of rows 4 · four ..< 4 · four + 4.
+INLINE void join_values(const int8_t *values, const size_t *numbers, __m512i *parts) {
+#pragma unroll
+    for (int i = 0; i < 16; i += 4) {
+        __m512i rows[4];
+#pragma unroll
+        for (int r = 0; r < 4; r++) rows[r] = _mm512_loadu_si512(values + numbers[i + r] * 64);
+        const __m512i a = _mm512_unpacklo_epi8(rows[0], rows[1]), b = _mm512_unpackhi_epi8(rows[0], rows[1]);
+        const __m512i c = _mm512_unpacklo_epi8(rows[2], rows[3]), d = _mm512_unpackhi_epi8(rows[2], rows[3]);
+        parts[i] = _mm512_unpacklo_epi16(a, c), parts[i + 1] = _mm512_unpackhi_epi16(a, c);
+        parts[i + 2] = _mm512_unpacklo_epi16(b, d), parts[i + 3] = _mm512_unpackhi_epi16(b, d);
+    }
+}
+
 /// sums += weights · values over sixteen rows.
-INLINE void weigh_bytes(const float *weights, float inverse, const int8_t *values, const size_t *numbers,
-                        split_sums *sums) {
+INLINE void weigh_bytes(const float *weights, float inverse, const __m512i *parts, split_sums *sums) {
     const v16i whole = nearest(load(weights) * inverse);
     int32_t high[4], low[4];
     _mm_storeu_si128((__m128i *)high, _mm512_cvtepi32_epi8((__m512i)(whole >> 8)));
     _mm_storeu_si128((__m128i *)low, _mm512_cvtepi32_epi8((__m512i)whole));
 #pragma unroll
-    for (int four = 0; four < 4; four++) {
-        __m512i rows[4], parts[4];
-#pragma unroll
-        for (int i = 0; i < 4; i++) rows[i] = _mm512_loadu_si512(values + numbers[4 * four + i] * 64);
-        const __m512i a = _mm512_unpacklo_epi8(rows[0], rows[1]), b = _mm512_unpackhi_epi8(rows[0], rows[1]);
-        const __m512i c = _mm512_unpacklo_epi8(rows[2], rows[3]), d = _mm512_unpackhi_epi8(rows[2], rows[3]);
-        parts[0] = _mm512_unpacklo_epi16(a, c), parts[1] = _mm512_unpackhi_epi16(a, c);
-        parts[2] = _mm512_unpacklo_epi16(b, d), parts[3] = _mm512_unpackhi_epi16(b, d);
+    for (int four = 0; four < 4; four++)
 #pragma unroll
         for (int p = 0; p < 4; p++) {
-            sums->high[p] = _mm512_dpbusd_epi32(sums->high[p], _mm512_set1_epi32(high[four]), parts[p]);
-            sums->low[p] = _mm512_dpbusd_epi32(sums->low[p], _mm512_set1_epi32(low[four]), parts[p]);
+            const __m512i part = parts[4 * four + p];
+            sums->high[p] = _mm512_dpbusd_epi32(sums->high[p], _mm512_set1_epi32(high[four]), part);
+            sums->low[p] = _mm512_dpbusd_epi32(sums->low[p], _mm512_set1_epi32(low[four]), part);
         }
-    }
 }
 
 INLINE void store_sums(const split_sums *sums, float step, float *out) {
@@ -124,8 +171,10 @@ INLINE void attend_bytes(const float *q, size_t stride, size_t queries, float sc
         find_rows(head, i, numbers);
         const v16f step = gather_scales(head->key_scales, head, numbers);
         ask_for_next(head, numbers);
+        __m512i fours[16];
+        transpose_keys(head->keys, numbers, fours);
         for (size_t n = 0; n < queries; n++) {
-            v16f score = score_bytes(&splits[n], head->keys, numbers) * (step * splits[n].step);
+            v16f score = score_bytes(&splits[n], fours) * (step * splits[n].step);
             if (i + 16 > head->count) score = masked_from(score, head->count - i);
             store(scores + n * room + i, score);
         }
@@ -138,9 +187,10 @@ INLINE void attend_bytes(const float *q, size_t stride, size_t queries, float sc
     }
     for (size_t i = 0; i < head->count; i += 16) {
         find_rows(head, i, numbers);
+        __m512i parts[16];
+        join_values(head->values, numbers, parts);
         for (size_t n = 0; n < queries; n++)
-            weigh_bytes(scores + n * room + i, steps[n] > 1e-30f ? 1 / steps[n] : 0, head->values, numbers,
-                        &sums[n]);
+            weigh_bytes(scores + n * room + i, steps[n] > 1e-30f ? 1 / steps[n] : 0, parts, &sums[n]);
     }
     for (size_t n = 0; n < queries; n++) store_sums(&sums[n], steps[n], out + n * out_stride);
 }

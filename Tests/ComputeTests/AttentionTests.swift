@@ -102,6 +102,46 @@ import Testing
             }
         }
     }
+
+    /// What a query finds does not depend on those beside it: heads of Whisper's size, over bytes.
+    @Test(arguments: Engine.availableKernels)
+    func aQueryFindsTheSameAmongOthers(kernels: String) throws {
+        var noise = Noise(5)
+        let (heads, size, capacity, count) = (2, 64, 90, 11)
+        let state = heads * size
+        let (keys, values) = (noise.floats(capacity * state), noise.floats(capacity * state))
+        let queries = noise.floats(count * state)
+        let engine = try Engine(threads: 2, kernels: kernels)
+        let store = KeyValueStore(capacity: capacity, state: state, heads: heads, compact: true)
+        store.store(keys: keys, values: values, stride: state, count: capacity, at: 0, engine: engine)
+        let scratch = Scratch(engine: engine, maximumRows: 1, maximumInputs: 1)
+        let rows = 7..<80
+        func attend(_ some: Range<Int>) -> [Float] {
+            var out = [Float](repeating: .nan, count: some.count * state)
+            queries.withUnsafeBufferPointer { queries in
+                guard let start = queries.baseAddress else { return }
+                engine.attention(
+                    queries: start + some.lowerBound * state, queryStride: state, count: some.count,
+                    over: store, reading: .shared(rows), into: &out, outStride: state, scratch: scratch)
+            }
+            return out
+        }
+        let alone = (0..<count).map { attend($0..<$0 + 1) }
+        for together in [2, 5, 8, count] {
+            #expect(attend(0..<together) == alone.prefix(together).flatMap { $0 }, "\(together) queries")
+        }
+        for (query, found) in alone.enumerated() {
+            for head in 0..<heads {
+                func slice(_ array: [Float], _ row: Int) -> ArraySlice<Float> {
+                    array[row * state + head * size..<row * state + head * size + size]
+                }
+                let expected = naiveAttention(
+                    slice(queries, query), keys: rows.map { slice(keys, $0) },
+                    values: rows.map { slice(values, $0) })
+                #expect(largestError(Array(slice(found, 0)), expected) < 3e-2)
+            }
+        }
+    }
 }
 
 /// Values at an address that stays; whoever asks frees it.
