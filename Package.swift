@@ -65,7 +65,10 @@ let package = Package(
             swiftSettings: swiftChecks),
 
         .executableTarget(
-            name: "transcribe-example", dependencies: ["Earshot"], path: "Examples",
+            name: "transcribe-example", dependencies: ["Earshot"], path: "Examples/Transcribe",
+            swiftSettings: swiftChecks),
+        .executableTarget(
+            name: "live-example", dependencies: ["Earshot"], path: "Examples/Live",
             swiftSettings: swiftChecks),
 
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftChecks),

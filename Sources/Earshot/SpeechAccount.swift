@@ -8,14 +8,6 @@ package struct SpeechAccount {
     private static let samplesPerFrame = 160
     /// A window that goes on from where the text ended is at least this many frames later: 0.2 s.
     private static let leastAdvance = 20
-    /// Of speech in no segment, what is shorter is due to the times of the model, not to its text: 0.3 s. A word
-    /// can be as short as that.
-    private static let leastMissed = AudioInput.sampleRate * 3 / 10
-
-    /// The last sound of a word may lie behind its end: a voice that is shorter begins none. 0.1 s.
-    private static let leastHeard = AudioInput.sampleRate / 10
-    /// What of a voice may be the last sound of a word and the silence that is taken for it: 0.5 s.
-    private static let longestSound = AudioInput.sampleRate / 2
     /// Frames before a word that are heard with it: 0.4 s.
     private static let lead = 40
 
@@ -37,8 +29,8 @@ package struct SpeechAccount {
         let end = Int((last.end * 100).rounded())
         guard end >= start + Self.leastAdvance, end < next else { return nil }
         let behind = original(end, .start)..<max(original(end, .start), original(next, .end))
-        guard source.runs.count(in: behind) >= Self.leastMissed else { return nil }
-        let words = source.runs.rest(in: behind, outside: [], least: Self.leastHeard)
+        guard source.runs.count(in: behind) >= VoicedRuns.leastMissed else { return nil }
+        let words = source.runs.rest(in: behind, outside: [], least: VoicedRuns.leastHeard)
         let word = words.first.map { source.map.joined($0.lowerBound) / Self.samplesPerFrame }
         return max(end, (word ?? end) - Self.lead)
     }
@@ -54,15 +46,15 @@ package struct SpeechAccount {
 
     /// Whether some frames have enough of a voice for a word to begin in them.
     package func hasVoice(in frames: Range<Int>) -> Bool {
-        !heard(in: frames, least: Self.leastHeard).isEmpty
+        !heard(in: frames, least: VoicedRuns.leastHeard).isEmpty
     }
 
     /// Whether in some frames a word begins, or a voice that was there before goes on for longer than the last
     /// sound of a word does.
     package func hasWord(in frames: Range<Int>) -> Bool {
         let start = original(frames.lowerBound, .start)
-        return heard(in: frames, least: Self.leastHeard).contains {
-            $0.lowerBound > start || $0.count >= Self.longestSound
+        return heard(in: frames, least: VoicedRuns.leastHeard).contains {
+            $0.lowerBound > start || $0.count >= VoicedRuns.longestSound
         }
     }
 
@@ -96,7 +88,7 @@ package struct SpeechAccount {
     ) -> [String] {
         let (from, to) = (original(start, .start), original(next, .end))
         let covered = segments.filter { !$0.text.isEmpty }.map { sample($0.start)..<sample($0.end) }
-        let rest = source.runs.rest(in: from..<max(from, to), outside: covered, least: Self.leastMissed)
+        let rest = source.runs.rest(in: from..<max(from, to), outside: covered, least: VoicedRuns.leastMissed)
         let reason =
             isSilence
             ? "the model takes it for silence (\(fixed(result.noSpeechProbability, 2)), mean log "

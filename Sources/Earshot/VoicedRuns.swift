@@ -8,7 +8,12 @@ package struct VoicedRuns: Sendable {
 
     /// The next stretch of the recording; it belongs to the voice that is under way unless it is silence.
     package mutating func append(_ stretch: Range<Int>, isSpeech: Bool, isSilence: Bool) {
-        isVoice = isSpeech || (isVoice && !isSilence)
+        append(stretch, isVoice: isSpeech || (isVoice && !isSilence))
+    }
+
+    /// The next stretch of the recording, a voice or not.
+    package mutating func append(_ stretch: Range<Int>, isVoice: Bool) {
+        self.isVoice = isVoice
         guard isVoice else { return }
         if let last = runs.last, last.upperBound == stretch.lowerBound {
             runs[runs.count - 1] = last.lowerBound..<stretch.upperBound
@@ -41,5 +46,23 @@ package struct VoicedRuns: Sendable {
             }
         }
         return rest.filter { $0.count >= max(1, least) }
+    }
+}
+
+extension VoicedRuns {
+    /// Of speech without text, what is shorter is due to the times of the model, not to its text: 0.3 s. A word can be
+    /// as short as that.
+    static let leastMissed = 4800
+    /// The last sound of a word may lie behind its end: a voice that is shorter begins none. 0.1 s.
+    static let leastHeard = 1600
+    /// What of a voice may be the last sound of a word and the silence that is taken for it: 0.5 s.
+    static let longestSound = 8000
+
+    /// Where somebody goes on speaking behind the end of a text, before a place; nil where nobody does.
+    func missedWord(behind end: Int, until limit: Int) -> Int? {
+        let part = end..<max(end, limit)
+        guard count(in: part) >= Self.leastMissed else { return nil }
+        return rest(in: part, outside: [], least: Self.leastHeard)
+            .first { $0.lowerBound > end || $0.count >= Self.longestSound }?.lowerBound
     }
 }

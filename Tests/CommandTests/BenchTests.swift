@@ -95,12 +95,73 @@ struct BenchTests {
         #expect(outcome.output.contains("1.0 minutes of audio"))
     }
 
+    /// The fields that scripts may rely on.
+    private struct Live: Decodable {
+        struct Run: Decodable { let live: [Recording] }
+        struct Recording: Decodable {
+            let name: String
+            let power: String
+            let text: String
+            let words: Int
+            let differences: Int
+            let passes: Int
+            let audioSeconds: Double
+            let delayMedian: Double
+            let delay95: Double
+            let processorSeconds: Double
+            let realTimeFactor: Double
+            let audioContext: Double
+
+            enum CodingKeys: String, CodingKey {
+                case name, power, text, words, differences, passes
+                case audioSeconds = "audio_seconds"
+                case delayMedian = "delay_p50_seconds"
+                case delay95 = "delay_p95_seconds"
+                case processorSeconds = "processor_seconds_per_audio_second"
+                case realTimeFactor = "real_time_factor"
+                case audioContext = "mean_audio_context_seconds"
+            }
+        }
+        let runs: [Run]
+    }
+
+    @Test("listens to recordings as if they were live")
+    func live() throws {
+        let outcome = try earshot(
+            "bench", "--json", "--runs", "1", "--window-tokens", "1", "--power", "low", "--pace", "0",
+            "--live",
+            sample("demo.flac"), sample("silence.flac"))
+        #expect(outcome.status == 0)
+        let runs = try #require(
+            JSONDecoder().decode(Live.self, from: Data(outcome.output.utf8)).runs.first?.live)
+        #expect(runs.map(\.name) == ["demo.flac", "silence.flac"])
+        let (demo, silence) = (runs[0], runs[1])
+        #expect(demo.text == "hello one two three play next seven eight nine zero stop")
+        #expect((demo.power, demo.words, demo.differences) == ("low", 11, 0))
+        // A pass in the pause behind each of the five things that are said.
+        #expect(demo.passes >= 5 && demo.realTimeFactor > 0 && abs(demo.audioSeconds - 10.36) < 0.01)
+        #expect(demo.audioContext > 0 && demo.audioContext <= 30)
+        #expect(0 < demo.delayMedian && demo.delayMedian <= demo.delay95)
+        #expect((silence.passes, silence.words, silence.text) == (0, 0, ""))
+        #expect(silence.processorSeconds > 0)
+    }
+
+    @Test("shows people a line for each recording that was listened to")
+    func liveTable() throws {
+        let outcome = try earshot(
+            "bench", "--runs", "1", "--window-tokens", "1", "--pace", "100", "--live", sample("hello.flac"))
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("hello.flac") && outcome.output.contains("delay p50"))
+    }
+
     @Test(
         "refuses what there is not",
         arguments: [
             ["--synthetic", "huge"], ["--kernels", "abacus"], ["--precision", "q4"], ["--plot", "chart.png"],
             ["--runs", "0"], ["--window-tokens", "500"], ["--model", "/nowhere/tiny.pt"],
-            ["--long", "/nowhere/talk.flac"], ["--synthetic", "tiny", "--model", "tiny.pt"],
+            ["--long", "/nowhere/talk.flac"],
+            ["--pace", "-1", "--live", "talk.flac"], ["--live", "/nowhere/talk.flac"], ["--power", "huge"],
+            ["--audio-context", "31"], ["--synthetic", "tiny", "--model", "tiny.pt"],
         ])
     func refusals(arguments: [String]) throws {
         let outcome = try shell(

@@ -1,5 +1,6 @@
 import AudioInput
 import Decoding
+import VoiceActivity
 
 #if canImport(Glibc)
     import Glibc
@@ -55,6 +56,8 @@ public struct LiveRun: Sendable, Encodable {
     public let processorSecondsPerAudioSecond: Double
     /// Seconds of passes for a second of audio.
     public let realTimeFactor: Double
+    /// MiB that the process holds at the end more than after the first minute; nil for what is shorter than two.
+    public let memoryGrowth: Double?
 
     private enum CodingKeys: String, CodingKey {
         case name, power, pace, text, words, differences, passes
@@ -66,6 +69,7 @@ public struct LiveRun: Sendable, Encodable {
         case delay95 = "delay_p95_seconds"
         case processorSecondsPerAudioSecond = "processor_seconds_per_audio_second"
         case realTimeFactor = "real_time_factor"
+        case memoryGrowth = "memory_growth_mib"
     }
 }
 
@@ -74,22 +78,14 @@ extension LiveRun {
     /// - Throws: when the recording cannot be read, or options contradict each other.
     public init(_ model: Model, _ recording: Recording, name: String, _ setting: Setting) throws {
         let options = setting.options
-        let source = try recording.open()
         let log = LiveLog(pace: setting.pace)
         let session = try LiveSession(model, options, shouldStop: { false }, emit: log.take)
-        let start = ContinuousClock.now
         let processorStart = processorSeconds()
-        log.start = start
-        var chunk = [Float](repeating: 0, count: 512)
-        var count = 0
-        while case let read = try chunk.withUnsafeMutableBufferPointer({ try source.read(into: $0) }),
-            read > 0
-        {
-            count += read
-            if let pace = setting.pace {
-                sleep(until: start + .seconds(Double(count) / Double(AudioInput.sampleRate) / pace))
-            }
-            try session.take(.samples(Array(chunk[..<read])))
+        log.start = ContinuousClock.now
+        var firstMinute: Double?
+        try recording.listen(pace: setting.pace, since: log.start) { samples, seconds in
+            try session.take(.samples(samples))
+            if firstMinute == nil, seconds > 60 { firstMinute = ProcessMemory.resident }
         }
         try session.finish(processorSeconds: processorSeconds() - processorStart)
 
@@ -108,6 +104,8 @@ extension LiveRun {
         delay95 = log.delays.quantile(0.95)
         processorSecondsPerAudioSecond = rounded(summary.processorSecondsPerAudioSecond)
         realTimeFactor = rounded(summary.passSeconds / max(1, summary.audioSeconds))
+        memoryGrowth =
+            summary.audioSeconds < 120 ? nil : firstMinute.map { rounded(ProcessMemory.resident - $0) }
         differences = editDistance(
             spokenWords(of: text),
             spokenWords(of: try Self.transcript(model, recording, options.transcription)))
@@ -159,6 +157,25 @@ private final class LiveLog {
         case .pass(let pass): passes.append(pass)
         case .summary(let summary): self.summary = summary
         default: break
+        }
+    }
+}
+
+extension Recording {
+    /// Reads the recording at a pace, a chunk at a time; `hear` is told how many seconds there were.
+    fileprivate func listen(
+        pace: Double?, since start: ContinuousClock.Instant, _ hear: ([Float], Double) throws -> Void
+    ) throws {
+        let source = try open()
+        var chunk = [Float](repeating: 0, count: VoiceActivityModel.chunk)
+        var count = 0
+        while case let read = try chunk.withUnsafeMutableBufferPointer({ try source.read(into: $0) }),
+            read > 0
+        {
+            count += read
+            let seconds = Double(count) / Double(AudioInput.sampleRate)
+            if let pace { sleep(until: start + .seconds(seconds / pace)) }
+            try hear(Array(chunk[..<read]), seconds)
         }
     }
 }

@@ -38,6 +38,8 @@ package struct HeardWindow: Sendable, Equatable {
     package var words: [HeardWord]
     /// The timestamps behind the last of them.
     package var closing: [Int] = []
+    /// When the last of them says that the text ends, in seconds since the beginning of all audio.
+    package var end: Double?
     /// Seconds that were encoded.
     package var audioContext = 30.0
     /// Whether text and context went wrong, so that later windows must not be told of it.

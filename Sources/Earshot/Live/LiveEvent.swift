@@ -42,6 +42,12 @@ public struct LiveHypothesis: Sendable, Equatable {
     public let words: [Word]
     /// Seconds of audio at which it was known.
     public let time: Double
+
+    /// A hypothesis of these words.
+    public init(words: [Word], time: Double) {
+        self.words = words
+        self.time = time
+    }
 }
 
 /// Words that are certain from now on.
@@ -52,6 +58,12 @@ public struct LiveConfirmation: Sendable, Equatable {
     public let words: [Word]
     /// Seconds of audio at which they were confirmed: less a word's end, its delay.
     public let time: Double
+
+    /// A confirmation of these words.
+    public init(words: [Word], time: Double) {
+        self.words = words
+        self.time = time
+    }
 }
 
 /// Sound that was lost.
@@ -60,6 +72,12 @@ public struct LiveOverrun: Sendable, Equatable {
     public let time: Double
     /// How much, in seconds.
     public let lostSeconds: Double
+
+    /// A loss at a time.
+    public init(time: Double, lostSeconds: Double) {
+        self.time = time
+        self.lostSeconds = lostSeconds
+    }
 }
 
 /// A device that came or went.
@@ -70,6 +88,13 @@ public struct LiveDevice: Sendable, Equatable {
     public let name: String
     /// Whether it is gone.
     public let isLost: Bool
+
+    /// A device that came or went at a time.
+    public init(time: Double, name: String, isLost: Bool) {
+        self.time = time
+        self.name = name
+        self.isLost = isLost
+    }
 }
 
 /// How loud a tenth of a second was, in dB below full scale.
@@ -80,6 +105,13 @@ public struct LiveLevel: Sendable, Equatable {
     public let rms: Double
     /// Its greatest sample; at least −100.
     public let peak: Double
+
+    /// A level of these values.
+    public init(time: Double, rms: Double, peak: Double) {
+        self.time = time
+        self.rms = rms
+        self.peak = peak
+    }
 }
 
 /// One time the model listened to the window.
@@ -96,4 +128,16 @@ public struct LivePass: Sendable, Equatable {
     public let delay: Double
     /// Seconds of work for a second of audio, lately.
     public let load: Double
+
+    /// A pass of these values.
+    public init(
+        time: Double, window: Double, audioContext: Double, seconds: Double, delay: Double, load: Double
+    ) {
+        self.time = time
+        self.window = window
+        self.audioContext = audioContext
+        self.seconds = seconds
+        self.delay = delay
+        self.load = load
+    }
 }

@@ -15,9 +15,12 @@ package final class LiveSession {
     private var recent = RecentSamples(capacity: 3 * rate)
     private var pending: [Float] = []  // of a chunk that is not full
     private var window: LiveWindow?
+    private var runs = VoicedRuns()
     private var context: PromptHistory
     /// Samples since the beginning, gaps and pauses included.
     private var position = 0
+    /// Samples that were not passed over.
+    private var heardCount = 0
     /// What was said before this place belongs to windows that are closed.
     private var closedUntil = 0
     private var state: LiveState?
@@ -34,6 +37,12 @@ package final class LiveSession {
     private static let bearableLoss = 0.5
     /// A window is cut where a segment ends once it is as long as this, and anywhere once it is nearly full.
     private static let (comfortable, full) = (15.0, 30.0)
+    /// After speech of which the model writes nothing for so long it is not asked to go on in the same window.
+    private static let patience = 3.0
+    /// Of a word whose window begins in the middle of speech, so much before it is heard with it: 0.4 s.
+    private static let lead = rate * 4 / 10
+    /// A window that goes on from where the text ended begins so much later at least: 0.2 s.
+    private static let leastAdvance = rate / 5
 
     /// - Parameters:
     ///   - context: what the first window is told.
@@ -81,6 +90,7 @@ package final class LiveSession {
     /// Confirms what was said and sums up.
     package func finish(processorSeconds: Double) throws {
         try finishSpeech()
+        summary.audioSeconds = Self.seconds(heardCount)
         summary.voicedSeconds = Self.seconds(detector.voicedCount)
         summary.processorSeconds = processorSeconds
         summary.words = delays.count
@@ -106,7 +116,7 @@ package final class LiveSession {
 
     private func take(_ samples: [Float]) throws {
         guard state != .paused else { return pass(over: samples.count) }
-        summary.audioSeconds += Self.seconds(samples.count)
+        heardCount += samples.count
         try samples.withUnsafeBufferPointer { samples in
             var rest = samples
             while !rest.isEmpty {
@@ -130,8 +140,9 @@ package final class LiveSession {
         position += chunk.count
         if let level = meter.append(chunk, time: now) { emit(.level(level)) }
         let change = detector.append(hearing.voice(in: chunk))
+        runs.append(position - chunk.count..<position, isVoice: detector.isVoice)
         recent.append(chunk)
-        if window != nil { hearing.append(chunk) }
+        if window == nil { runs.forget(before: recent.start) } else { hearing.append(chunk) }
         switch change {
         case .starts(let place): begin(at: place)
         case .ends: try endSpeech()
@@ -168,8 +179,7 @@ package final class LiveSession {
 
     private func begin(at place: Int) {
         enter(.speech)
-        let wanted = max(place - 16 * options.voiceActivity.padding, closedUntil, recent.start)
-        let start = (wanted + 159) / 160 * 160
+        let start = max(place - 16 * options.voiceActivity.padding, closedUntil, recent.start)
         hearing.begin(at: start)
         recent.withSamples(from: start, hearing.append)
         window = LiveWindow(start: start)
@@ -180,11 +190,28 @@ package final class LiveSession {
         guard window != nil else { return }
         if !schedule.hasHeard(voicedEnd: Self.seconds(detector.voicedEnd)) { try listen(isLast: true) }
         confirm(window?.agreement.settle() ?? [])
+        while let place = earlyEnd() {
+            beginAnew(at: place)
+            try listen(isLast: true)
+            confirm(window?.agreement.settle() ?? [])
+        }
         tellSegments(isLast: true)
         window = nil
         show([])
         closedUntil = detector.voicedEnd + Self.rate / 10
+        runs.forget(before: position)
         enter(.listening)
+    }
+
+    /// From where to listen again, where the model's text ended although somebody went on speaking: there, or shortly
+    /// before the next word. Nil where it did not, or where it wrote nothing at all.
+    private func earlyEnd() -> Int? {
+        guard let window, let last = window.agreement.confirmed.last else { return nil }
+        // Words may seem to end earlier than they do.
+        let end = Self.samples(max(last.end, window.heard.end ?? 0))
+        guard let word = runs.missedWord(behind: end, until: position) else { return nil }
+        let place = max(end, word - Self.lead)
+        return place >= window.start + Self.leastAdvance ? place : nil
     }
 
     private func listenIfDue() throws {
@@ -193,6 +220,7 @@ package final class LiveSession {
         let length = Self.seconds(position - window.start)
         if schedule.isDue(at: now, voicedEnd: voicedEnd) || length >= Self.full - 1 {
             try listen(isLast: false)
+            goOnBehindText()
             cutIfLong()
             show(self.window?.agreement.pending.map(\.word) ?? [])
         }
@@ -226,20 +254,35 @@ package final class LiveSession {
         tellSegments(isLast: false)
     }
 
+    /// Where the model writes nothing more although somebody has been speaking for long, the window begins anew there.
+    private func goOnBehindText() {
+        guard let window, window.agreement.pending.isEmpty, let last = window.agreement.confirmed.last,
+            now - last.end > Self.patience, let place = earlyEnd()
+        else { return }
+        beginAnew(at: place)
+    }
+
+    /// Cuts the window behind all that is confirmed, and has the rest listened to.
+    private func beginAnew(at place: Int) {
+        cut(at: place, words: window?.agreement.confirmed.count ?? 0)
+        schedule.begin(at: Self.seconds(place))
+    }
+
     /// Keeps the window short, without a pause to end it.
     private func cutIfLong() {
-        guard let window else { return }
-        let length = Self.seconds(position - window.start)
-        guard length > Self.comfortable else { return }
-        let inNeed = length > Self.full - 2 - options.power.interval
-        if let (seconds, words) = window.cut(inNeed: inNeed) {
+        guard let window, position - window.start > Self.samples(Self.comfortable) else { return }
+        let longest = Self.samples(Self.full - 2 - schedule.step)
+        if let (seconds, words) = window.cut(inNeed: position - window.start > longest) {
             cut(at: Self.samples(seconds), words: words)
-        } else if inNeed {
-            // Nothing is confirmed, for a whole window: what there is has to do.
+        }
+        if let start = self.window?.start, position - start > longest {
+            // Nothing that would help is confirmed, for a whole window: what there is has to do.
             confirm(self.window?.agreement.settle() ?? [])
             let words = self.window?.agreement.confirmed ?? []
-            cut(at: Self.samples(words.last?.end ?? now - 1), words: words.count)
+            let end = max(Self.samples(words.last?.end ?? 0), position - Self.samples(Self.comfortable))
+            cut(at: end, words: words.count)
         }
+        runs.forget(before: self.window?.start ?? position)
     }
 
     private func cut(at sample: Int, words: Int) {

@@ -1,23 +1,26 @@
 /// What a live transcription came to.
 public struct LiveSummary: Sendable, Equatable {
     /// Seconds of audio, silence included, without gaps and pauses.
-    public internal(set) var audioSeconds = 0.0
+    public var audioSeconds = 0.0
     /// Seconds in which somebody spoke.
-    public internal(set) var voicedSeconds = 0.0
+    public var voicedSeconds = 0.0
     /// Times the model listened.
-    public internal(set) var passes = 0
+    public var passes = 0
     /// Seconds the passes took.
-    public internal(set) var passSeconds = 0.0
+    public var passSeconds = 0.0
     /// Seconds of all processors that the process took.
-    public internal(set) var processorSeconds = 0.0
+    public var processorSeconds = 0.0
     /// Times sound was lost.
-    public internal(set) var overruns = 0
+    public var overruns = 0
     /// Words that were confirmed.
-    public internal(set) var words = 0
+    public var words = 0
     /// Seconds from the end of a word to its confirmation that half of all words take at most.
-    public internal(set) var delayMedian = 0.0
+    public var delayMedian = 0.0
     /// Seconds from the end of a word to its confirmation that 95 of 100 words take at most.
-    public internal(set) var delay95 = 0.0
+    public var delay95 = 0.0
+
+    /// A summary of nothing.
+    public init() {}
 
     /// Seconds of processors for a second of audio.
     public var processorSecondsPerAudioSecond: Double {

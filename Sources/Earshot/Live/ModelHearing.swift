@@ -134,6 +134,7 @@ final class ModelHearing: LiveHearing {
         var heard = HeardWindow(words: [])
         (heard.words, heard.closing) = timings.words(
             in: tokens, timestampBegin: tokenizer.timestampBegin, offset: Double(start) / 16_000)
+        heard.end = heard.closing.first.map { Double(start) / 16_000 + Double($0 - timestampBegin) / 50 }
         heard.isUnreliable = result.temperature > 0.5 || result.isLoop
         heard.temperature = result.temperature
         heard.averageLogProbability = result.averageLogProbability

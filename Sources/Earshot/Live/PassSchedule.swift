@@ -11,6 +11,7 @@ package struct PassSchedule: Sendable {
     private let interval: Double
     private var heardUntil = 0.0
     private var loadTime = 0.0
+    private var lastSeconds = 0.0
 
     /// After a pause as long as this the last word has been spoken to its end.
     package static let settling = 0.25
@@ -19,6 +20,9 @@ package struct PassSchedule: Sendable {
 
     /// - Parameter interval: seconds from one pass to the next, at least.
     package init(interval: Double) { self.interval = interval }
+
+    /// Seconds until the next pass, as it looks.
+    package var step: Double { min(10, max(interval, lastSeconds)) }
 
     /// A window begins that nobody has listened to.
     package mutating func begin(at time: Double) { heardUntil = time }
@@ -42,6 +46,7 @@ package struct PassSchedule: Sendable {
     ///   - seconds: what it took.
     package mutating func passed(at now: Double, seconds: Double) {
         heardUntil = now
+        lastSeconds = seconds
         busyUntil = max(now, busyUntil) + seconds
         let share = min(1, max(0, now - loadTime) / Self.memory)
         load = load * (1 - share) + seconds / Self.memory

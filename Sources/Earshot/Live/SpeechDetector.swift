@@ -16,10 +16,11 @@ package struct SpeechDetector: Sendable {
     package private(set) var voicedEnd = 0
     /// Samples with a voice, speech that was too short to be any included.
     package private(set) var voicedCount = 0
+    /// Whether the last chunk was a voice.
+    package private(set) var isVoice = false
     /// Whether somebody speaks, short pauses included.
     package private(set) var isSpeech = false
 
-    private var isVoice = false
     private var start: Int?
     private var voiced = 0  // samples with a voice since the start
     private let threshold: Double
