@@ -116,7 +116,7 @@ INLINE void column(const int kind, const earshot_matrix *m, earshot_rows in, siz
                    float *out, size_t out_stride, int epilogue) {
     const int most = kind >= KIND_INT8 ? int_rows(kind == KIND_INT8_FINE) : TILE_ROWS;
     size_t row = 0, next = panel + panels;
-    if (kind >= KIND_INT8 && in.count <= 4 * most)
+    if (kind >= KIND_INT8 && in.count <= 4 * (size_t)most)
         for (; row + most <= in.count; row += most)
             tile(kind, m, in, row, most, panel, panels, next++, 1, out, out_stride, epilogue);
     for (; row + most <= in.count; row += most)
