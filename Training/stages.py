@@ -29,7 +29,7 @@ class Stage:
 
 
 STAGES = [
-    Stage("listen", 950, [(2.56, 24, 1)], 4e-3, 2e-3, writes=False, changed=0.5),
+    Stage("listen", 1200, [(2.56, 24, 1)], 4e-3, 2e-3, writes=False, changed=0.5),
     Stage("write", 1200, [(4, 24, 0.8), (8, 12, 0.2)], 3e-3, 1.5e-3),
     Stage("sentences", 2000, [(4, 24, 0.3), (8, 12, 0.5), (15, 6, 0.2)], 2e-3, 1e-3, listening=0.5),
     Stage("long", 2500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 1.2e-3, 2e-4, listening=0.3),
