@@ -110,15 +110,21 @@ def doubted(pairs):
     return np.mean(np.array(_likelihoods(pairs)) < DOUBTED)
 
 
-def table(pairs):
-    """The whole evaluation as Markdown."""
+def differing(pairs, others):
+    """How many transcripts are others with 32-bit arithmetic."""
+    different = sum(one["text"] != other["text"] for (_, one), other in zip(pairs, others))
+    return f"- {different} of {len(pairs)} transcripts are not those of `--precision f32`."
+
+
+def table(pairs, others):
+    """The whole evaluation as Markdown; `others`: the transcripts with 32-bit arithmetic."""
     rng = np.random.default_rng(0)
     groups = {}
     for recording, transcript in pairs:
         groups.setdefault(recording.group, []).append((recording, transcript))
     lines = ["| recordings | recordings / words | word error rate (95 %) | exact | segment times |", "| --- " * 5 + "|"]
     lines += [spoken_row(rng, group, found) for group, found in groups.items() if found[0][0].words]
-    return "\n".join([*lines, "", *unspoken_rows(groups)])
+    return "\n".join([*lines, "", *unspoken_rows(groups), differing(pairs, others)])
 
 
 def write_card(path, text):
@@ -137,7 +143,7 @@ def main():
     parser.add_argument("--share", type=float, default=1.0, help="how many of the recordings")
     parser.add_argument("--card", type=pathlib.Path, help="the file to put the table into")
     parser.add_argument("--show", action="store_true", help="print what was said and heard")
-    parser.add_argument("options", nargs="*", help="for the command, after --: model, precision")
+    parser.add_argument("options", nargs="*", help="for the command, after --")
     given = parser.parse_args()
     digits = given.digits if given.digits.is_dir() else None
     if digits is None:
@@ -146,10 +152,11 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         paths = recordings.write_all(made, folder)
         pairs = list(zip(made, transcribe(given.earshot, paths, given.options)))
+        others = transcribe(given.earshot, paths, [*given.options, "--precision", "f32"])
     if given.show:
         for recording, transcript in pairs:
             print(f"{recording.group} / {recording.voice}\n  {' '.join(recording.words)}\n {transcript['text']}")
-    text = table(pairs)
+    text = table(pairs, others)
     print(text)
     if given.card:
         write_card(given.card, text)
