@@ -6,7 +6,6 @@ extension TranscriptionOptions {
         try require(
             (1...Self.mostWindows).contains(batchSize),
             "from 1 to \(Self.mostWindows) windows are decoded together")
-        try require(clips.isEmpty, "a batch is cut from a whole recording, not from a part of one")
         try require(
             !detectsLanguageOfEveryWindow, "windows that are decoded together are in one language")
     }

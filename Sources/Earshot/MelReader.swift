@@ -93,11 +93,6 @@ struct MelReader {
     }
 }
 
-/// Clips of speech alone.
-struct ClippedSpeechError: Error, CustomStringConvertible {
-    var description: String { "voice activity is heard in whole recordings, not in clips" }
-}
-
 /// Clips of a pipe that do not come in its order.
 struct OrderError: Error, CustomStringConvertible {
     var description: String { "a pipe cannot be read backwards: name its clips in the order of time" }

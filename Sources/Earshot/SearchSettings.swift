@@ -38,7 +38,7 @@ extension TranscriptionOptions {
     }
 
     private func checkVoice(_ require: (Bool, String) throws -> Void) throws {
-        guard let voice = voiceActivity else { return }
+        guard let voice = completed.voiceActivity else { return }
         try require(
             [voice.threshold, voice.negativeThreshold ?? voice.threshold].allSatisfy { $0 > 0 && $0 < 1 },
             "the probabilities that tell speech from silence must lie between 0 and 1")
@@ -49,6 +49,10 @@ extension TranscriptionOptions {
         try require(
             voice.maximumSpeech >= 0.1 + 0.002 * Double(voice.padding),
             "the longest speech must be longer than what is kept around it")
+        let frames = clips.map(\.frames)
+        try require(
+            zip(frames, frames.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound },
+            "clips in which speech is looked for must follow each other")
     }
 
     private func checkRanking(_ require: (Bool, String) throws -> Void) throws {

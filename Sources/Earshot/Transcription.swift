@@ -7,6 +7,8 @@ import Whisper
 /// One recording being transcribed: its windows, the states of encoder and decoder, the way through it.
 final class Transcription {
     private let model: Model
+    private let asked: TranscriptionOptions
+    /// As asked; but where speech is looked for, that is done in the clips alone, and all that is found is wanted.
     private let options: TranscriptionOptions
     private let events: Events
     private let encoder: AudioEncoder
@@ -25,7 +27,9 @@ final class Transcription {
 
     init(model: Model, options: TranscriptionOptions, events: Events) {
         self.model = model
-        let options = options.completed
+        asked = options.completed
+        var options = asked
+        if options.voiceActivity != nil { options.clips = [] }
         self.options = options
         self.events = events
         encoder = AudioEncoder(model.whisper)
@@ -37,8 +41,7 @@ final class Transcription {
     /// Transcribes to the end.
     /// - Throws: what stopped the input, after everything before it was transcribed; `CancellationError`.
     func run(_ recording: Recording) throws {
-        try options.check()
-        if options.voiceActivity != nil, !options.clips.isEmpty { throw ClippedSpeechError() }
+        try asked.check()
         let clips = ClipProgression(options.clips)
         var reader = try WindowReader(
             recording, clips: clips.clips, bands: model.dimensions.melBands, windowFrames: encoder.frames,
@@ -149,7 +152,9 @@ final class Transcription {
         let track = SpeechTrack(
             try VoiceActivityModel(kernels: model.whisper.engine.kernels.name), voice)
         return { [unowned self] source in
-            VoicedSource(source, track, voice) { [unowned self] seconds in try show(seconds) }
+            let clips = asked.clips.map(\.frames)
+            let heard = clips.isEmpty ? source : ClippedSource(source, clips: clips)
+            return VoicedSource(heard, track, voice) { [unowned self] seconds in try show(seconds) }
         }
     }
 

@@ -52,7 +52,10 @@ struct WindowReader {
     /// The recording's own form and what becomes of it.
     var summary: String? { recording?.summary }
 
-    private var recording: AudioReader? { (speech?.source ?? reader.source) as? AudioReader }
+    private var recording: AudioReader? {
+        let heard = speech?.source ?? reader.source
+        return ((heard as? ClippedSource)?.recording ?? heard) as? AudioReader
+    }
 
     /// Mel frames of audio in the window at `seek`; 0 behind the end, and where the recording cannot go back to.
     mutating func frames(at seek: Int) -> Int {

@@ -13,15 +13,12 @@ struct BatchOptions: ParsableArguments {
     var batch: Int?
 
     /// A usage error where windows could not be decoded together.
-    func refuseContradictions(_ context: ContextOptions, _ part: ClipOptions) throws {
+    func refuseContradictions(_ context: ContextOptions) throws {
         guard batch != nil else { return }
         guard context.conditionOnPreviousText?.value != true else {
             throw ValidationError(
                 "--batch decodes windows before the text before them is known; leave out --condition-on-previous-text true."
             )
-        }
-        guard part.clips.isEmpty else {
-            throw ValidationError("--batch cuts whole recordings at pauses, not a part of one.")
         }
     }
 

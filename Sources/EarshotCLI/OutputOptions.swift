@@ -102,10 +102,12 @@ struct OutputOptions: ParsableArguments {
         guard !isStandardOutput else { return }
         var owners: [String: String] = [:]
         for (index, name) in names.enumerated() {
-            if let owner = owners.updateValue(name, forKey: stem(of: name, at: index)) {
-                throw ValidationError(
-                    "\(owner) and \(name) would both be written to \(stem(of: name, at: index)).*; ".printable
-                        + "transcribe them into directories of their own.")
+            for path in fileFormats(withWords: true).map({ path(of: name, at: index, $0) }) {
+                if let owner = owners.updateValue(name, forKey: path) {
+                    throw ValidationError(
+                        "\(owner) and \(name) would both be written to \(path); ".printable
+                            + "transcribe them into directories of their own.")
+                }
             }
         }
     }
@@ -135,13 +137,18 @@ struct OutputOptions: ParsableArguments {
             let writer = formats.first?.makeWriter(details, subtitles: subtitles) ?? lines(details)
             return TranscriptOutputs([TranscriptOutput(writer: writer, file: .standardOutput)])
         }
-        let stem = stem(of: name, at: index)
         return TranscriptOutputs(
-            (formats.isEmpty ? [.txt] : formats).map { format in
+            fileFormats(withWords: details.hasWords).map { format in
                 TranscriptOutput(
                     writer: format.makeWriter(details, subtitles: subtitles),
-                    file: OutputFile(path: "\(stem).\(format.fileExtension)"))
+                    file: OutputFile(path: path(of: name, at: index, format)))
             })
+    }
+
+    /// The formats that go into files: text where none is asked for.
+    private func fileFormats(withWords: Bool) -> [TranscriptFormat] {
+        let formats = formats(withWords: withWords)
+        return formats.isEmpty ? [.txt] : formats
     }
 
     private func lines(_ details: TranscriptDetails) -> any TranscriptWriter {
@@ -151,10 +158,9 @@ struct OutputOptions: ParsableArguments {
         return details.hasTimes ? TimedTextWriter() : PlainTextWriter()
     }
 
-    /// A transcript's path without its extension.
-    private func stem(of name: String, at index: Int) -> String {
-        guard let directoryPath else { return filePaths[index] }
-        return "\(directoryPath)/\(OutputDirectory.stem(of: name))"
+    private func path(of name: String, at index: Int, _ format: TranscriptFormat) -> String {
+        let stem = directoryPath.map { "\($0)/\(OutputDirectory.stem(of: name))" } ?? filePaths[index]
+        return "\(stem).\(format.fileExtension)"
     }
 }
 

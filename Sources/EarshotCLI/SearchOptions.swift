@@ -114,7 +114,7 @@ struct SearchOptions: ParsableArguments {
 
     @Flag(
         name: [.customLong("keep-loops"), .customLong("keep_loops")],
-        help: "Let a text that goes round in circles fill its window.")
+        help: "Let a text that goes round in circles fill its window, whatever its compression ratio.")
     var keepsLoops = false
 
     func validate() throws {

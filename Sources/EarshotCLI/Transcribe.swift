@@ -49,11 +49,11 @@ struct Transcribe: AsyncParsableCommand {
         try words.refuseWithoutSubtitles(output)
         try words.refuseWithoutWords(output)
         try output.refuseCollisions(of: inputs.names)
-        try batch.refuseContradictions(context, part)
-        guard !voice.vad || part.clips.isEmpty else {
-            throw ValidationError("--vad hears whole recordings, not a part of one.")
-        }
-        if speech.withoutTimestamps, let format = output.formats(withWords: true).first(where: \.needsTimes) {
+        try batch.refuseContradictions(context)
+        // Words have times of their own, and give them to their segments.
+        if speech.withoutTimestamps, words.wordTimestamps?.value != true,
+            let format = output.formats(withWords: true).first(where: \.needsTimes)
+        {
             throw ValidationError("--no-timestamps leaves --format \(format.rawValue) without its times.")
         }
     }

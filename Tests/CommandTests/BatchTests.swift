@@ -22,7 +22,7 @@ struct BatchTests {
         "refuses what windows cannot have that are decoded together",
         arguments: [
             (["--condition-on-previous-text", "true"], "before the text before them is known"),
-            (["--offset", "1"], "not a part of one"), (["--multilingual"], "one language"),
+            (["--multilingual"], "one language"),
             (["--batch", "65"], "1 to 64"),
         ])
     func refusals(options: [String], reason: String) throws {

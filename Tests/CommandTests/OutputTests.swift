@@ -49,6 +49,23 @@ struct OutputTests {
         #expect(run.errors.contains(telling), "\(run.errors)")
     }
 
+    @Test("of two recordings never share a file")
+    func shared() throws {
+        let folder = try TemporaryFolder()
+        let options = ["-q", "-o", folder.path("out"), "--format", "json", "--format"]
+        let both = try earshot(named: options + ["json-full"] + ["a.wav", "a.full.wav"])
+        #expect(both.status == 64)
+        #expect(both.errors.contains("would both be written to") && both.errors.contains("a.full.json"))
+        let one = try earshot(named: options + ["txt"] + ["a.wav", "a.full.wav"])
+        #expect(one.status == 1)
+    }
+
+    @Test("have times from words where segments have none")
+    func wordTimes() throws {
+        let run = try earshot("-q", "-nt", "-osrt", "--word-timestamps", "true", sample("pin.flac"))
+        #expect(run.status == 0 && run.output.contains(" --> "))
+    }
+
     @Test("have no colours but on a terminal, unless asked twice, and never against NO_COLOR")
     func colors() throws {
         let plain = try earshot("-q", sample("pin.flac")).output

@@ -145,7 +145,7 @@ import Testing
 
     static let contradictions: [(String, @Sendable (inout TranscriptionOptions) -> Void)] = [
         ("from 1 to 64", { $0.batchSize = 0 }), ("from 1 to 64", { $0.batchSize = 65 }),
-        ("a whole recording", { ($0.batchSize, $0.clips) = (2, [Clip(start: 1)]) }),
+        ("follow each other", { ($0.batchSize, $0.clips) = (2, [Clip(start: 1), Clip(start: 2)]) }),
         ("in one language", { ($0.batchSize, $0.detectsLanguageOfEveryWindow) = (2, true) }),
     ]
 

@@ -1,3 +1,4 @@
+import AudioInput
 import Earshot
 import Synchronization
 import TestSupport
@@ -77,6 +78,32 @@ import Testing
         let transcript = try await transcriber.transcript(
             of: .file(folder.path("spoilt.flac")), options: options)
         #expect(transcript.segments.count > 3)
+    }
+
+    /// What is heard of a recording with voice activity is what is heard in its clips alone.
+    @Test("are heard for speech, too", arguments: [nil, 4])
+    func speech(batch: Int?) async throws {
+        var options = transcriber.model.defaultOptions
+        options.voiceActivity = VoiceActivityOptions()
+        options.batchSize = batch
+        let name = "\(Fixtures.root)/Audio/seventy-seconds.flac"
+        let samples = try ArraySource.reading(name)
+        let clips = [Clip(start: 10, end: 22), Clip(start: 40, end: 58.5)]
+        var silenced = samples
+        for index in silenced.indices
+        where !clips.contains(where: { ($0.start..<($0.end ?? 0)).contains(Double(index) / 16_000) }) {
+            silenced[index] = 0
+        }
+        let expected = try await transcriber.transcript(
+            of: .samples(Array(silenced[..<Int(58.5 * 16_000)])), options: options)
+        options.clips = clips
+        let transcript = try await transcriber.transcript(of: .file(name), options: options)
+        #expect(transcript.segments.count > 5)
+        #expect(transcript.segments == expected.segments)
+        options.clips.reverse()
+        await #expect(throws: (any Error).self) {
+            try await transcriber.transcript(of: .file(name), options: options)
+        }
     }
 }
 
