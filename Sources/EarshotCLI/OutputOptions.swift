@@ -114,8 +114,7 @@ struct OutputOptions: ParsableArguments {
 
     /// Makes sure that transcripts have somewhere to go, before anything is computed.
     func prepare() throws(OutputError) {
-        // A reader that goes away, and a file that may not grow, are to be noticed, not to end the program on the spot.
-        for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+        StandardStreams.surviveFaults()
         if let directoryPath { return try OutputDirectory(path: directoryPath).create() }
         for path in filePaths { try OutputDirectory(containing: path).requireWritable() }
         guard StandardStreams.isOutputOpen || !isStandardOutput else {
@@ -161,16 +160,5 @@ struct OutputOptions: ParsableArguments {
     private func path(of name: String, at index: Int, _ format: TranscriptFormat) -> String {
         let stem = directoryPath.map { "\($0)/\(OutputDirectory.stem(of: name))" } ?? filePaths[index]
         return "\(stem).\(format.fileExtension)"
-    }
-}
-
-/// The terminal that standard output may be.
-enum Terminal {
-    /// Whether colours are welcome there: where they were asked for, on a terminal or asked for twice, and never
-    /// where `NO_COLOR` is set (no-color.org).
-    static func showsColors(asked times: Int) -> Bool {
-        if let refusal = getenv("NO_COLOR"), refusal[0] != 0 { return false }
-        let isDumb = getenv("TERM").map { String(cString: $0) == "dumb" } ?? false
-        return times > 1 || times == 1 && isatty(STDOUT_FILENO) == 1 && !isDumb
     }
 }

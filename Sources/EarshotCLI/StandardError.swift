@@ -24,11 +24,7 @@ enum StandardError {
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// Columns of the terminal; 80 where it does not say.
-    static var width: Int {
-        var size = winsize()
-        let answer = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size)
-        return answer == 0 && size.ws_col > 0 ? Int(size.ws_col) : 80
-    }
+    static var width: Int { Terminal.size(of: STDERR_FILENO).width }
 }
 
 extension String {

@@ -18,6 +18,11 @@ enum StandardStreams {
         }
     }
 
+    /// A reader that goes away, and a file that may not grow, are to be noticed, not to end the program on the spot.
+    static func surviveFaults() {
+        for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+    }
+
     /// Whether standard output takes what is written to it.
     static var isOutputOpen: Bool {
         let flags = fcntl(STDOUT_FILENO, F_GETFL)
