@@ -59,7 +59,7 @@ let package = Package(
         .executableTarget(
             name: "EarshotCLI",
             dependencies: [
-                "Earshot", "Microphone", "Checkpoints", "Models",
+                "Earshot", "AudioInput", "Microphone", "Checkpoints", "Models",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: swiftChecks),
@@ -82,6 +82,6 @@ let package = Package(
         tests("AudioInputTests", of: ["AudioInput"]),
         tests("MicrophoneTests", of: ["Microphone", "AudioInput"]),
         tests("EarshotTests", of: ["Earshot", "AudioInput", "Decoding", "Models", "VoiceActivity"]),
-        tests("CommandTests", of: ["EarshotCLI"]),
+        tests("CommandTests", of: ["EarshotCLI", "Earshot", "AudioInput"]),
     ],
     cLanguageStandard: .c2x)

@@ -7,7 +7,8 @@ public typealias SampleFormat = RawFormat
 public struct Recording: Sendable {
     /// Whether it can be read twice: a long one is measured for its loudness first.
     let canReopen: Bool
-    let open: @Sendable () throws -> any SampleSource
+    /// Opens it.
+    package let open: @Sendable () throws -> any SampleSource
 
     /// A file in any format libsndfile, or an `ffmpeg` on the PATH, reads; `-` is standard input.
     public static func file(_ path: String) -> Recording { Recording(.file(path)) }

@@ -9,7 +9,7 @@ struct EarshotCommand: AsyncParsableCommand {
         abstract: "Turns speech into text, on this machine.",
         discussion: "`earshot FILE` is short for `earshot transcribe FILE`.",
         version: "0.1.0 (\(Machine.chosenKernels ?? "no") kernels)",
-        subcommands: [Transcribe.self, Bench.self, Convert.self, Devices.self],
+        subcommands: [Transcribe.self, Live.self, Bench.self, Convert.self, Devices.self],
         defaultSubcommand: Transcribe.self)
 
     static func main() async {

@@ -44,7 +44,10 @@ private let received = Atomic<Int32>(0)
 private let wakeUp = Atomic<Int32>(-1)
 
 private func note(_ number: Int32) {
-    guard received.exchange(number, ordering: .acquiringAndReleasing) == 0 else { _exit(128 + number) }
+    guard received.exchange(number, ordering: .acquiringAndReleasing) == 0 else {
+        TerminalMode.end()
+        _exit(128 + number)
+    }
     let code = errno
     var byte: UInt8 = 0
     _ = write(wakeUp.load(ordering: .acquiring), &byte, 1)

@@ -22,12 +22,13 @@ public struct SubtitleWriter: TranscriptWriter {
     private let kind: Kind
     private let style: SubtitleStyle
     private var shaping: Shaping?
-    private var cues = 0
+    private var cues: Int
 
-    /// A writer at the beginning of a subtitle file.
-    public init(_ kind: Kind, style: SubtitleStyle = SubtitleStyle()) {
+    /// A writer at the beginning of a subtitle file, or behind so many cues of one.
+    public init(_ kind: Kind, style: SubtitleStyle = SubtitleStyle(), cues: Int = 0) {
         self.kind = kind
         self.style = style
+        self.cues = cues
     }
 
     /// The header, in a WebVTT file.

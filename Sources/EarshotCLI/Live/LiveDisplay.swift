@@ -1,0 +1,127 @@
+import Earshot
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Musl
+#endif
+
+/// Shows a live transcription on a terminal: a frame at a time, each in one write, at most fifteen a second.
+final class LiveDisplay: Sendable {
+    /// Whether the text is to be seen here, not only the status.
+    let showsText: Bool
+    /// The terminal.
+    let descriptor: Int32
+    private let screen: Mutex<LiveScreen>
+    private let isAway = Atomic(false)
+
+    /// A display on a terminal.
+    /// - Parameter descriptor: the terminal, to which nobody else writes but inside `aside`.
+    init(on descriptor: Int32, showsText: Bool) {
+        self.descriptor = descriptor
+        self.showsText = showsText
+        screen = Mutex(LiveScreen(showsText: showsText, isPlain: Terminal.refusesColors))
+    }
+
+    /// Says whether keys are listened to.
+    func tellKeys(_ areHeard: Bool) { screen.withLock { $0.status.hasKeys = areHeard } }
+
+    /// Notes what happened; it is seen in the next frame.
+    func take(_ event: LiveEvent) { screen.withLock { $0.take(event) } }
+
+    /// Makes room while something else is written; the view comes back by itself, below it.
+    func aside(_ write: () throws -> Void) rethrows {
+        try screen.withLock {
+            put($0.clear())
+            try write()
+        }
+    }
+
+    /// Draws while `work` goes on, and leaves the confirmed text.
+    func around(_ work: () async throws -> Void) async rethrows {
+        let drawing = Task {
+            while !Task.isCancelled {
+                draw()
+                try? await Task.sleep(for: .milliseconds(67))
+            }
+        }
+        do {
+            try await work()
+        } catch {
+            await end(drawing)
+            throw error
+        }
+        await end(drawing)
+    }
+
+    /// Takes the view off the terminal until `comeBack`.
+    func leave() {
+        screen.withLock {
+            isAway.store(true, ordering: .releasing)
+            put($0.clear())
+        }
+    }
+
+    /// Draws all anew.
+    func comeBack() {
+        screen.withLock {
+            put($0.clear())
+            isAway.store(false, ordering: .releasing)
+        }
+    }
+
+    private func draw() {
+        guard !isAway.load(ordering: .acquiring) else { return }
+        let (width, height) = Terminal.size(of: descriptor)
+        screen.withLock { put($0.frame(width: width, height: height)) }
+    }
+
+    private func end(_ drawing: Task<Void, Never>) async {
+        drawing.cancel()
+        await drawing.value
+        screen.withLock { put($0.finish(width: Terminal.size(of: descriptor).width)) }
+    }
+
+    /// Writes all of a frame. Nobody can be told where this fails: the terminal is gone.
+    private func put(_ text: String) {
+        var text = text
+        text.withUTF8 { bytes in
+            var rest = UnsafeRawBufferPointer(bytes)
+            while !rest.isEmpty {
+                let count = write(descriptor, rest.baseAddress, rest.count)
+                if count > 0 {
+                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
+                } else if errno == EAGAIN {
+                    var reader = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&reader, 1, -1)
+                } else if errno != EINTR {
+                    return
+                }
+            }
+        }
+    }
+}
+
+extension LiveScreen {
+    /// Shows what happened.
+    mutating func take(_ event: LiveEvent) {
+        switch event {
+        case .confirmed(let words):
+            confirm(words.text)
+            if let last = words.words.last { status.delay = max(0, words.time - last.end) }
+        case .partial(let words): hypothesis = words.text
+        case .segment(let segment): endSegment(segment.text)
+        case .state(let state): status.state = state
+        case .overrun: status.overruns += 1
+        case .level(let level):
+            status.level = level.rms
+            status.time = level.time
+            status.load = pass.map { $0.load * (1 - min(1, max(0, level.time - $0.time) / 10)) } ?? 0
+        case .pass(let pass):
+            self.pass = pass
+            status.load = pass.load
+        case .language, .device, .summary: break
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Dispatch
+import Earshot
+import Microphone
+
+/// Something that is listened to.
+protocol LiveSource: Sendable {
+    /// Hands what is heard to a feed, until its end.
+    func flow(into feed: LiveFeed)
+    /// Nobody is to be heard for a while.
+    func pause()
+    /// All is to be heard again.
+    func resume()
+    /// Nothing more is wanted: what was heard is still handed over.
+    func stop(_ feed: LiveFeed)
+    /// What is odd about it, once it has ended, a line each.
+    var warnings: [String] { get }
+}
+
+/// A microphone.
+struct MicrophoneSource: LiveSource {
+    private let microphone: Microphone
+    let warnings: [String] = []
+
+    init(_ microphone: Microphone) { self.microphone = microphone }
+
+    func flow(into feed: LiveFeed) {
+        Task {
+            var loss: LostMicrophone?
+            for await event in microphone {
+                loss =
+                    if case .device(.lost(let reason)) = event { LostMicrophone(reason: reason) } else { nil }
+                guard await feed.put(LiveInput(event)) else { break }
+            }
+            feed.end(loss)
+        }
+    }
+
+    func pause() { microphone.pause() }
+
+    func resume() { microphone.resume() }
+
+    func stop(_ feed: LiveFeed) { microphone.stop() }
+}
+
+/// A microphone that went away for good.
+struct LostMicrophone: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { "the microphone is gone: \(reason)" }
+}
+
+extension LiveInput {
+    init(_ event: MicrophoneEvent) {
+        switch event {
+        case .samples(let samples, _): self = .samples(samples)
+        case .overrun(let lost): self = .overrun(lostSeconds: lost)
+        case .gap(let seconds): self = .gap(seconds: seconds)
+        case .device(.opened(let text)), .device(.back(let text)): self = .device(text, lost: false)
+        case .device(.lost(let reason)): self = .device(reason, lost: true)
+        }
+    }
+}
+
+/// A recording or a pipe, read as it comes.
+struct StreamSource: LiveSource {
+    private let reader: BlockReader
+    private let name: String
+
+    init(_ recording: Recording, name: String) {
+        reader = BlockReader(recording)
+        self.name = name
+    }
+
+    var warnings: [String] { reader.warnings.map { "\(name): \($0)" } }
+
+    func flow(into feed: LiveFeed) {
+        Task {
+            do {
+                while let block = try await reader.next(), await feed.put(.samples(block)) {}
+                feed.end()
+            } catch {
+                feed.end(error)
+            }
+        }
+    }
+
+    // What a pipe brings must be read, or who writes it would wait.
+
+    func pause() {}
+
+    func resume() {}
+
+    func stop(_ feed: LiveFeed) { feed.end() }
+}
