@@ -171,7 +171,10 @@ package final class LiveSession {
             pending.removeAll(keepingCapacity: true)
         }
         if window != nil { try endSpeech() }
+        runs.forget(before: position)
+        // What fills the last chunk was never heard, nor is anything closed that is still to come.
         position -= missing
+        closedUntil = position
         pass(over: 0)
     }
 
@@ -179,7 +182,8 @@ package final class LiveSession {
 
     private func begin(at place: Int) {
         enter(.speech)
-        let start = max(place - 16 * options.voiceActivity.padding, closedUntil, recent.start)
+        let padded = place - 16 * options.voiceActivity.padding
+        let start = min(max(padded, closedUntil, recent.start), recent.end)
         hearing.begin(at: start)
         recent.withSamples(from: start, hearing.append)
         window = LiveWindow(start: start)

@@ -309,6 +309,20 @@ import Testing
         #expect(record.text == " one two three")
     }
 
+    /// Wherever the chunk is that the interruption fills up, and however little speech is told from none.
+    @Test(arguments: [1, 2, 65, 300, 511, 512], [0, 100])
+    func speechThatGoesOnAtOnceIsHeardFromTheInterruptionOn(rest: Int, minimumSpeech: Int) throws {
+        let count = 20 * 512 + rest
+        let sound = [Float](repeating: 0.5, count: count)
+        for interruption in [[.device("mic", lost: false)], [.pause, .resume]] as [[LiveInput]] {
+            let hearing = try ScriptedHearing([])
+            _ = try listen(to: [.samples(sound)] + interruption + [.samples(sound)], with: hearing) {
+                $0.voiceActivity.minimumSpeech = minimumSpeech
+            }
+            #expect(hearing.windows.contains { $0.lowerBound == Double(count) / 16_000 })
+        }
+    }
+
     @Test func levelsComeTenTimesASecond() throws {
         let hearing = try ScriptedHearing([])
         let loud = (0..<160_000).map { Float($0 % 2 == 0 ? 0.1 : -0.1) }
