@@ -29,7 +29,14 @@ package struct PromptHistory: Sendable {
     ///
     /// Deviation: where carried text leaves no room at all, the reference adds the rest whole and drops the
     /// carried text.
-    package var prompt: [Int] { carried + history.suffix(budget - carried.count) }
+    package var prompt: [Int] { prompt(beside: 0) }
+
+    /// The same for a window whose own text is known as far as `given` tokens: the earliest text makes room first,
+    /// and what is carried only where there is none left.
+    package func prompt(beside given: Int) -> [Int] {
+        let room = max(0, budget - given)
+        return carried.prefix(room) + history.suffix(max(0, room - carried.count))
+    }
 
     /// Adds a window's text. The initial prompt dies with the first reset, unless it is carried. What is not
     /// reliable, such as a loop, is not handed on.

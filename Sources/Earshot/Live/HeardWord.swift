@@ -32,6 +32,11 @@ package struct HeardWord: Sendable, Equatable {
     }
 }
 
+extension [HeardWord] {
+    /// Their tokens as they stand in the text, timestamps included.
+    var given: [Int] { flatMap { $0.marks + $0.tokens } }
+}
+
 /// What the model heard in a window.
 package struct HeardWindow: Sendable, Equatable {
     /// All words, those that were confirmed before first.

@@ -24,7 +24,7 @@ package protocol LiveHearing: AnyObject {
 package struct LiveRequest: Sendable, Equatable {
     /// The words that are confirmed: the text begins with them.
     package var confirmed: [HeardWord]
-    /// Tokens of the text before the window.
+    /// Tokens of the text before the window, as many as there is room for beside those of the confirmed words.
     package var context: [Int]
     /// Whether nothing follows: the text is confirmed as it is.
     package var isLast: Bool

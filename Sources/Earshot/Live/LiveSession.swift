@@ -232,11 +232,11 @@ package final class LiveSession {
 
     /// Lets the model hear the window, and confirms what it says again.
     private func listen(isLast: Bool) throws {
-        guard let window else { return }
+        guard let confirmed = window?.agreement.confirmed, let start = window?.start else { return }
         let begun = clock()
         let heard = try hearing.hear(
             LiveRequest(
-                confirmed: window.agreement.confirmed, context: context.prompt, isLast: isLast))
+                confirmed: confirmed, context: context.prompt(beside: confirmed.given.count), isLast: isLast))
         let seconds = clock() - begun
         schedule.passed(at: now, seconds: seconds)
         summary.passes += 1
@@ -245,7 +245,7 @@ package final class LiveSession {
         emit(
             .pass(
                 LivePass(
-                    time: time, window: Self.seconds(position - window.start),
+                    time: time, window: Self.seconds(position - start),
                     audioContext: heard.audioContext, seconds: seconds, delay: time - now,
                     load: schedule.load)))
         if let language = heard.language {

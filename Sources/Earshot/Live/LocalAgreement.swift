@@ -9,9 +9,6 @@ package struct LocalAgreement: Sendable {
 
     package init() {}
 
-    /// What the next hypothesis has to begin with, timestamps included.
-    package var given: [Int] { confirmed.flatMap { $0.marks + $0.tokens } }
-
     /// Takes the next hypothesis, which begins with the confirmed words.
     /// - Parameters:
     ///   - words: all its words.

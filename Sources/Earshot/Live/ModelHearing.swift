@@ -78,9 +78,8 @@ final class ModelHearing: LiveHearing {
         }
         decoder.attend(to: encoder)
         let detected = try detectLanguage(request, seconds: Double(frames) / 100)
-        decoding.given = request.confirmed.flatMap { $0.marks + $0.tokens }
-        let room = max(0, model.dimensions.textContext / 2 - 1 - decoding.given.count)
-        decoding.prompt = Array(request.context.suffix(room))
+        decoding.given = request.confirmed.given
+        decoding.prompt = request.context
         decoding.seed = options.transcription.seed(ofWindowAt: start / MelFormat.hop)
         let ladder = options.transcription.ladder
         let result = try windows.decode(

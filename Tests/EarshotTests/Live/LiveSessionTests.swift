@@ -201,6 +201,28 @@ import Testing
         #expect(primed.requests.allSatisfy { tokenizer.decode($0.context).hasPrefix(" numbers") })
     }
 
+    /// Beside the confirmed words there is room for half the model's tokens less one.
+    @Test func textBeforeMakesRoomButNotWhatIsCarried() throws {
+        var speech = Speech()
+        for _ in 0..<8 {
+            speech.say(Self.sentence(60))
+            speech.pause(1)
+        }
+        let (_, hearing) = try listen(to: speech) {
+            $0.transcription.hotwords = "cardinal"
+            $0.transcription.initialPrompt = "numbers"
+            $0.transcription.carryInitialPrompt = true
+        }
+        let carried = hearing.tokenizer.encode(" cardinal") + hearing.tokenizer.encode(" numbers")
+        var lengths: Set<Int> = []
+        for request in hearing.requests {
+            let given = request.confirmed.flatMap { $0.marks + $0.tokens }.count
+            #expect(request.context.starts(with: carried) && request.context.count + given <= 223)
+            lengths.insert(request.context.count + given)
+        }
+        #expect(lengths.contains(223))
+    }
+
     @Test func theSameSoundGivesTheSameEventsHoweverItIsCut() throws {
         var speech = Speech()
         for _ in 0..<3 {
