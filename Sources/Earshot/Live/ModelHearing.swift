@@ -13,7 +13,7 @@ final class ModelHearing: LiveHearing {
     private let encoder: AudioEncoder
     private let decoder: TextDecoder
     private var decoding: DecodingOptions
-    private var language: String?
+    private var language: SpokenLanguage
     private var tokenizer: Tokenizer
     private var windows: WindowDecoder
     private var aligner: WordAligner
@@ -23,9 +23,6 @@ final class ModelHearing: LiveHearing {
     private var streamStart = 0  // the place of its first sample
     private var start = 0  // the place of the window's first sample
 
-    /// Speech this long is enough to be sure of its language.
-    private static let tellingSpeech = 3.0
-
     init(_ model: Model, _ options: LiveOptions, shouldStop: @escaping () -> Bool) throws {
         self.model = model
         self.options = options
@@ -34,8 +31,10 @@ final class ModelHearing: LiveHearing {
         voices = VoiceActivityStream(try VoiceActivityModel(kernels: model.whisper.engine.kernels.name))
         encoder = AudioEncoder(model.whisper)
         decoder = TextDecoder(model.whisper, sequencesPerWindow: text.width)
-        language = model.dimensions.isMultilingual ? text.language : text.language ?? "en"
-        tokenizer = try model.tokenizer(language: language, task: text.task)
+        language = SpokenLanguage(
+            named: model.dimensions.isMultilingual ? text.language : text.language ?? "en",
+            mayChange: text.detectsLanguageOfEveryWindow)
+        tokenizer = try model.tokenizer(language: language.current, task: text.task)
         timestampBegin = tokenizer.timestampBegin
         decoding = try text.decoding(tokenizer)
         windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
@@ -109,16 +108,22 @@ final class ModelHearing: LiveHearing {
     /// Detects the language, where nobody named it: of every stretch of speech anew if that is asked for, else until
     /// enough has been said to be sure.
     private func detectLanguage(_ request: LiveRequest, seconds: Double) throws -> DetectedLanguage? {
-        guard language == nil, request.confirmed.isEmpty else { return nil }
-        let detection = try LanguageDetection(decoder, tokenizer: model.tokenizer)
-        if seconds >= Self.tellingSpeech, !options.transcription.detectsLanguageOfEveryWindow {
-            language = detection.language
+        let hasConfirmed = !request.confirmed.isEmpty
+        var detected: DetectedLanguage?
+        if language.isOpen(hasConfirmed: hasConfirmed, seconds: seconds) {
+            let detection = try LanguageDetection(decoder, tokenizer: model.tokenizer)
+            if language.take(detection.language, hasConfirmed: hasConfirmed, seconds: seconds) {
+                detected = DetectedLanguage(code: detection.language, probability: detection.probability)
+            }
+        } else {
+            language.keep(hasConfirmed: hasConfirmed)
         }
-        guard tokenizer.language != detection.language || language != nil else { return nil }
-        tokenizer = try model.tokenizer(language: detection.language, task: options.transcription.task)
-        windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
-        aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
-        return DetectedLanguage(code: detection.language, probability: detection.probability)
+        if language.current != tokenizer.language, let current = language.current {
+            tokenizer = try model.tokenizer(language: current, task: options.transcription.task)
+            windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
+            aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
+        }
+        return detected
     }
 
     private func words(of result: DecodingResult, behind known: [HeardWord], frames: Int) -> HeardWindow {
