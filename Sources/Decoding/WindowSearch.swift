@@ -98,7 +98,7 @@ final class WindowSearch {
     private(set) lazy var result = chosen()
 
     private func chosen() -> DecodingResult {
-        let ranking = SequenceRanking(lengthPenalty: options.lengthPenalty)
+        let ranking = SequenceRanking(lengthPenalty: options.lengthPenalty, given: options.given.count)
         let best = ranking.best(of: search.candidates()) ?? SampledSequence()
         let tokens = best.isLoop ? loop.firstRound(of: best.tokens) : best.tokens
         let text = tokenizer.decode(tokens).trimmingWhitespace()

@@ -35,7 +35,7 @@ package struct PromptHistory: Sendable {
     /// and what is carried only where there is none left.
     package func prompt(beside given: Int) -> [Int] {
         let room = max(0, budget - given)
-        return carried.prefix(room) + history.suffix(max(0, room - carried.count))
+        return Array(carried.prefix(room)) + history.suffix(max(0, room - carried.count))
     }
 
     /// Adds a window's text. The initial prompt dies with the first reset, unless it is carried. What is not

@@ -108,7 +108,7 @@ final class ModelHearing: LiveHearing {
     /// Detects the language, where nobody named it: of every stretch of speech anew if that is asked for, else until
     /// enough has been said to be sure.
     private func detectLanguage(_ request: LiveRequest, seconds: Double) throws -> DetectedLanguage? {
-        let hasConfirmed = !request.confirmed.isEmpty
+        let (before, hasConfirmed) = (language.current, !request.confirmed.isEmpty)
         var detected: DetectedLanguage?
         if language.isOpen(hasConfirmed: hasConfirmed, seconds: seconds) {
             let detection = try LanguageDetection(decoder, tokenizer: model.tokenizer)
@@ -118,7 +118,7 @@ final class ModelHearing: LiveHearing {
         } else {
             language.keep(hasConfirmed: hasConfirmed)
         }
-        if language.current != tokenizer.language, let current = language.current {
+        if language.current != before, let current = language.current {
             tokenizer = try model.tokenizer(language: current, task: options.transcription.task)
             windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
             aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
