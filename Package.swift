@@ -81,7 +81,9 @@ let package = Package(
         tests("DecodingTests", of: ["Decoding", "Compute", "Checkpoints", "Whisper"]),
         tests("AudioInputTests", of: ["AudioInput"]),
         tests("MicrophoneTests", of: ["Microphone", "AudioInput"]),
-        tests("EarshotTests", of: ["Earshot", "AudioInput", "Decoding", "Models", "VoiceActivity"]),
+        tests(
+            "EarshotTests",
+            of: ["Earshot", "AudioInput", "Checkpoints", "Decoding", "Models", "VoiceActivity"]),
         tests("CommandTests", of: ["EarshotCLI", "Earshot", "AudioInput"]),
     ],
     cLanguageStandard: .c2x)

@@ -63,6 +63,7 @@ public struct Model: Sendable {
         understands = checkpoint.metadata["earshot.understands"]
         defaultOptions = TranscriptionOptions(recommendedBy: checkpoint.metadata)
         leastAudioContext = checkpoint.metadata["earshot.live.audio_context"].flatMap(Double.init)
+            .flatMap { $0 > 0 && $0 <= 30 ? $0 : nil }
         let recommended = checkpoint.metadata["earshot.default.precision"].flatMap(Precision.init)
         whisper = try WhisperModel(
             checkpoint, engine: Engine(threads: threads, kernels: kernels),

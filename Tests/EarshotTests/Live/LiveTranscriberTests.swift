@@ -1,4 +1,5 @@
 import AudioInput
+import Checkpoints
 import Earshot
 import Synchronization
 import TestSupport
@@ -142,6 +143,18 @@ import Testing
             #expect(next.time - next.seconds >= pass.time - 1e-6)
         }
         #expect(live.text == live.segments.map(\.text).joined())
+    }
+
+    /// A number that no window can have means a whole window.
+    @Test(arguments: [("10", 10.0), ("inf", 30), ("nan", 30), ("1e30", 30), ("0", 30), ("-5", 30)])
+    func whatAModelSaysOfItsWindowIsNotTrusted(said: String, encoded: Double) async throws {
+        let folder = try TemporaryFolder()
+        try Checkpoint.open(embedded: embeddedModelBytes(), name: "digits").write(
+            to: folder.path("model"), metadata: ["earshot.live.audio_context": said])
+        var other = self
+        other.model = try Model.load(path: folder.path("model"))
+        let live = try await other.record(Self.speech("hello"))
+        #expect(!live.passes.isEmpty && live.passes.allSatisfy { $0.audioContext == encoded })
     }
 
     /// A source that is faster than the model waits.
