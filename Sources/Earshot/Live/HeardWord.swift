@@ -49,6 +49,8 @@ package struct HeardWindow: Sendable, Equatable {
     package var audioContext = 30.0
     /// Whether text and context went wrong, so that later windows must not be told of it.
     package var isUnreliable = false
+    /// Whether it would be worth listening again, at a higher temperature.
+    package var isRejected = false
     /// Temperature it was sampled at.
     package var temperature = 0.0
     /// Mean log probability of its tokens.

@@ -192,7 +192,8 @@ package final class LiveSession {
 
     private func endSpeech() throws {
         guard window != nil else { return }
-        if !schedule.hasHeard(voicedEnd: Self.seconds(detector.voicedEnd)) { try listen(isLast: true) }
+        let hasHeard = schedule.hasHeard(voicedEnd: Self.seconds(detector.voicedEnd))
+        if !hasHeard || window?.heard.isRejected == true { try listen(isLast: true) }
         confirm(window?.agreement.settle() ?? [])
         while let place = earlyEnd() {
             beginAnew(at: place)

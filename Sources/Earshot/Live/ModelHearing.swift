@@ -87,6 +87,7 @@ final class ModelHearing: LiveHearing {
         var heard = words(of: result, behind: request.confirmed, frames: frames)
         heard.audioContext = Double(positions) / 50
         heard.language = detected
+        heard.isRejected = !request.isLast && ladder.temperatures.count > 1 && ladder.rejects(result)
         return heard
     }
 

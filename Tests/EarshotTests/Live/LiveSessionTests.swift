@@ -127,6 +127,17 @@ import Testing
         #expect(abs(told.time - 0.65 - 0.6) < 0.1)
     }
 
+    @Test func whatWasHeardPoorlyIsListenedToOnceMoreAtTheEnd() throws {
+        var speech = Speech()
+        speech.say("one two")
+        speech.pause(3)
+        let hearing = try ScriptedHearing(speech.script)
+        hearing.isPoor = true
+        let record = try listen(to: [.samples(speech.samples)], with: hearing)
+        #expect(record.text == " one two")
+        #expect(hearing.requests.map(\.isLast) == [false, false, true])
+    }
+
     @Test func whatIsSaidAtTheVeryEndIsConfirmed() throws {
         var speech = Speech()
         speech.say("one two three")

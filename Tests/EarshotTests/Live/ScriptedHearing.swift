@@ -19,6 +19,8 @@ final class ScriptedHearing: LiveHearing {
     var unfinished: (Spoken) -> String = { $0.word + "…" }
     /// Words after which the text of a window ends, whatever follows.
     var longestText = Int.max
+    /// Whether what is heard is so poor that it is worth listening again.
+    var isPoor = false
     /// What each pass was asked, and where its window began and ended.
     private(set) var requests: [LiveRequest] = []
     private(set) var windows: [ClosedRange<Double>] = []
@@ -64,6 +66,7 @@ final class ScriptedHearing: LiveHearing {
                     end: min(spoken.end, to), probability: 0.9))
         }
         var heard = HeardWindow(words: words)
+        heard.isRejected = isPoor && !request.isLast
         if let last = words.last { heard.closing = [mark(last.end, from)] }
         return heard
     }
