@@ -75,6 +75,9 @@ public struct LiveOptions: Sendable, Equatable {
         try require(
             voiceActivity.minimumSilence >= 200, "a pause that ends a segment must last at least 200 ms")
         try require(
+            voiceActivity.minimumSpeech <= RecentSamples.longest / 16 - voiceActivity.padding,
+            "live, the shortest speech and the sound before it may take 3000 ms together, no more")
+        try require(
             voiceActivity.maximumSpeech == .infinity, "live speech may be of any length; do not limit it")
         if case .atLeast(let seconds) = audioContext {
             try require(seconds > 0 && seconds <= 30, "from more than 0 to 30 seconds are encoded")

@@ -12,7 +12,7 @@ package final class LiveSession {
     private var detector: SpeechDetector
     private var schedule: PassSchedule
     private var meter = LevelMeter()
-    private var recent = RecentSamples(capacity: 3 * rate)
+    private var recent = RecentSamples(capacity: RecentSamples.longest)
     private var pending: [Float] = []  // of a chunk that is not full
     private var window: LiveWindow?
     private var runs = VoicedRuns()

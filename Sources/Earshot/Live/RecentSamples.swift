@@ -5,6 +5,9 @@ struct RecentSamples {
     private var samples: [Float] = []
     private let capacity: Int
 
+    /// How long speech may go on before it is known to be some, the sound that is heard before it included: 3 s.
+    static let longest = 48_000
+
     init(capacity: Int) {
         self.capacity = capacity
         samples.reserveCapacity(2 * capacity)

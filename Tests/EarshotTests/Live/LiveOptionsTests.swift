@@ -10,6 +10,7 @@ import Testing
             { $0.transcription.voiceActivity = VoiceActivityOptions() },
             { $0.transcription.beamSize = 0 }, { $0.voiceActivity.threshold = 2 },
             { $0.voiceActivity.minimumSilence = 50 }, { $0.voiceActivity.maximumSpeech = 20 },
+            { $0.voiceActivity.minimumSpeech = 2601 }, { $0.voiceActivity.padding = 2901 },
             { $0.audioContext = .atLeast(seconds: 40) }, { $0.audioContext = .atLeast(seconds: .nan) },
         ] as [@Sendable (inout LiveOptions) -> Void])
     func refusals(change: @Sendable (inout LiveOptions) -> Void) throws {
