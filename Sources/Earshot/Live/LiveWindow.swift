@@ -20,7 +20,9 @@ struct LiveWindow {
         }
         guard isLast, !rest.isEmpty else { return nil }
         told = agreement.confirmed.count
-        return (Array(rest), Array(heard.closing.prefix(1)))
+        // What stands behind words that are pending closes those.
+        guard let next = agreement.pending.first else { return (Array(rest), Array(heard.closing.prefix(1))) }
+        return (Array(rest), next.beginsSegment ? Array(next.marks.prefix(1)) : [])
     }
 
     /// Where the window may be cut, and the confirmed words that lie before: at the start of the last segment that is
@@ -38,7 +40,9 @@ struct LiveWindow {
 
     /// Begins behind some of the confirmed words, which all were told.
     mutating func cut(at sample: Int, words: Int, timestampBegin: Int) {
-        agreement.forget(words, shift: (sample - start) / 320, timestampBegin: timestampBegin)
+        let shift = (sample - start) / 320
+        agreement.forget(words, shift: shift, timestampBegin: timestampBegin)
+        heard.closing = heard.closing.map { max(timestampBegin, $0 - shift) }
         told -= min(told, words)
         start = sample
     }

@@ -162,6 +162,21 @@ import Testing
         }
     }
 
+    /// Without segments of its own the model closes what it wrote last, which a cut leaves for the next segment.
+    @Test func aSegmentIsClosedWhereItEnds() throws {
+        var speech = Speech()
+        speech.say(Self.sentence(400))
+        speech.pause(1)
+        let (record, hearing) = try listen(to: speech, passSeconds: 0.3)
+        #expect(record.segments.count > 4)
+        for segment in record.segments {
+            guard let mark = segment.tokens.last, mark >= hearing.timestampBegin else { continue }
+            let end = Double(segment.seek) / 100 + Double(mark - hearing.timestampBegin) / 50
+            #expect(abs(end - segment.end) < 0.05)
+        }
+        #expect((record.segments.last?.tokens.last ?? 0) >= hearing.timestampBegin)
+    }
+
     /// Nothing that two hypotheses agree in, for minutes.
     @Test func aWindowOfGuessesIsCutAllTheSame() throws {
         var speech = Speech()
