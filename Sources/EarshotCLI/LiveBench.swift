@@ -22,7 +22,9 @@ struct LiveBench: ParsableArguments {
     var audioContext: AudioContextArgument?
 
     func validate() throws {
-        guard pace >= 0, pace <= 1000 else { throw ValidationError("--pace must be between 0 and 1000.") }
+        guard pace == 0 || (0.01...1000).contains(pace) else {
+            throw ValidationError("--pace must be 0 or between 0.01 and 1000.")
+        }
     }
 
     /// Listens to each of them.

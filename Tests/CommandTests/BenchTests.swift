@@ -146,6 +146,15 @@ struct BenchTests {
         #expect(silence.processorSeconds > 0)
     }
 
+    @Test("does not compare what it cannot read twice")
+    func livePipe() throws {
+        let outcome = try shell(
+            #"cat "$1" | "$0" bench --json --runs 1 --window-tokens 1 --pace 0 --live -"#,
+            [sample("hello.flac")])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.contains("hello") && !outcome.output.contains("differences"))
+    }
+
     @Test("shows people a line for each recording that was listened to")
     func liveTable() throws {
         let outcome = try earshot(
@@ -160,7 +169,8 @@ struct BenchTests {
             ["--synthetic", "huge"], ["--kernels", "abacus"], ["--precision", "q4"], ["--plot", "chart.png"],
             ["--runs", "0"], ["--window-tokens", "500"], ["--model", "/nowhere/tiny.pt"],
             ["--long", "/nowhere/talk.flac"],
-            ["--pace", "-1", "--live", "talk.flac"], ["--live", "/nowhere/talk.flac"], ["--power", "huge"],
+            ["--pace", "-1", "--live", "talk.flac"], ["--pace", "1e-300", "--live", "talk.flac"],
+            ["--live", "/nowhere/talk.flac"], ["--power", "huge"],
             ["--audio-context", "31"], ["--synthetic", "tiny", "--model", "tiny.pt"],
         ])
     func refusals(arguments: [String]) throws {

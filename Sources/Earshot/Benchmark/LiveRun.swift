@@ -40,8 +40,8 @@ public struct LiveRun: Sendable, Encodable {
     /// Words that were confirmed.
     public let words: Int
     /// Words of the same recording's transcript, silence left out, that were confirmed otherwise, are lacking or too
-    /// many.
-    public let differences: Int
+    /// many; nil where it cannot be read twice.
+    public let differences: Int?
     /// Times the model listened.
     public let passes: Int
     /// What a pass took.
@@ -106,16 +106,16 @@ extension LiveRun {
         realTimeFactor = rounded(summary.passSeconds / max(1, summary.audioSeconds))
         memoryGrowth =
             summary.audioSeconds < 120 ? nil : firstMinute.map { rounded(ProcessMemory.resident - $0) }
-        differences = editDistance(
-            spokenWords(of: text),
-            spokenWords(of: try Self.transcript(model, recording, options.transcription)))
+        differences = try Self.transcript(model, recording, options.transcription).map {
+            editDistance(spokenWords(of: log.text), spokenWords(of: $0))
+        }
     }
 
-    /// The text of the whole recording, silence left out.
+    /// The text of the whole recording, silence left out; nil where it was a pipe's.
     private static func transcript(
         _ model: Model, _ recording: Recording, _ options: TranscriptionOptions
-    ) throws -> String {
-        guard recording.canReopen else { return "" }
+    ) throws -> String? {
+        guard recording.canReopen else { return nil }
         var options = options
         options.voiceActivity = VoiceActivityOptions()
         var text = ""

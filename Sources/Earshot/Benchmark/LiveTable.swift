@@ -18,7 +18,8 @@ extension [LiveRun] {
 extension LiveRun {
     fileprivate var row: [String] {
         [
-            name, "\(fixed(audioSeconds, 1)) s", "\(fixed(voicedSeconds, 1)) s", "\(words)", "\(differences)",
+            name, "\(fixed(audioSeconds, 1)) s", "\(fixed(voicedSeconds, 1)) s", "\(words)",
+            differences.map(String.init) ?? "–",
             "\(passes)", "\(fixed(meanAudioContext, 1)) s", pass.text, fixed(delayMedian, 2),
             fixed(delay95, 2),
             fixed(realTimeFactor, 4), fixed(processorSecondsPerAudioSecond, 4),
