@@ -6,10 +6,6 @@ import Decoding
 package struct SpeechAccount {
     private let source: VoicedSource
     private static let samplesPerFrame = 160
-    /// A window that goes on from where the text ended is at least this many frames later: 0.2 s.
-    private static let leastAdvance = 20
-    /// Frames before a word that are heard with it: 0.4 s.
-    private static let lead = 40
 
     package init(_ source: VoicedSource) { self.source = source }
 
@@ -27,12 +23,12 @@ package struct SpeechAccount {
     package func earlyEnd(of segments: [Segment], from start: Int, to next: Int) -> Int? {
         guard let last = segments.last(where: { !$0.text.isEmpty }) else { return nil }
         let end = Int((last.end * 100).rounded())
-        guard end >= start + Self.leastAdvance, end < next else { return nil }
+        guard end >= start + VoicedRuns.leastAdvance / Self.samplesPerFrame, end < next else { return nil }
         let behind = original(end, .start)..<max(original(end, .start), original(next, .end))
         guard source.runs.count(in: behind) >= VoicedRuns.leastMissed else { return nil }
         let words = source.runs.rest(in: behind, outside: [], least: VoicedRuns.leastHeard)
         let word = words.first.map { source.map.joined($0.lowerBound) / Self.samplesPerFrame }
-        return max(end, (word ?? end) - Self.lead)
+        return max(end, (word ?? end) - VoicedRuns.lead / Self.samplesPerFrame)
     }
 
     /// Where in some frames there is a voice, in order.

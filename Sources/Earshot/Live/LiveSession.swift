@@ -39,10 +39,6 @@ package final class LiveSession {
     private static let (comfortable, full) = (15.0, 30.0)
     /// After speech of which the model writes nothing for so long it is not asked to go on in the same window.
     private static let patience = 3.0
-    /// Of a word whose window begins in the middle of speech, so much before it is heard with it: 0.4 s.
-    private static let lead = rate * 4 / 10
-    /// A window that goes on from where the text ended begins so much later at least: 0.2 s.
-    private static let leastAdvance = rate / 5
 
     /// - Parameters:
     ///   - context: what the first window is told.
@@ -215,8 +211,8 @@ package final class LiveSession {
         // Words may seem to end earlier than they do.
         let end = Self.samples(max(last.end, window.heard.end ?? 0))
         guard let word = runs.missedWord(behind: end, until: position) else { return nil }
-        let place = max(end, word - Self.lead)
-        return place >= window.start + Self.leastAdvance ? place : nil
+        let place = max(end, word - VoicedRuns.lead)
+        return place >= window.start + VoicedRuns.leastAdvance ? place : nil
     }
 
     private func listenIfDue() throws {
@@ -322,32 +318,5 @@ package final class LiveSession {
             context.remember(segment.tokens, isReliable: !heard.isUnreliable)
             emit(.segment(segment))
         }
-    }
-}
-
-extension Segment {
-    /// A segment of words that are confirmed.
-    fileprivate init(
-        _ words: [HeardWord], closing: [Int], id: Int, windowStart: Int, of heard: HeardWindow
-    ) {
-        var timings = words.map {
-            WordTiming(
-                word: $0.text, tokens: $0.tokens, start: $0.start, end: $0.end, probability: $0.probability)
-        }
-        let defaults = TranscriptionOptions()
-        timings.mergePunctuation(
-            prepended: Punctuation(defaults.prependedPunctuation),
-            appended: Punctuation(defaults.appendedPunctuation))
-        self.init(
-            id: id, seek: windowStart / 160, start: words.first?.start ?? 0, end: words.last?.end ?? 0,
-            text: words.map(\.text).joined(),
-            tokens: words.prefix(1).flatMap { $0.marks.suffix(1) } + words.flatMap(\.tokens) + closing,
-            temperature: heard.temperature, averageLogProbability: heard.averageLogProbability,
-            compressionRatio: heard.compressionRatio, noSpeechProbability: heard.noSpeechProbability,
-            words: timings.filter { !$0.word.isEmpty }.map {
-                Word(
-                    text: $0.word, start: $0.start, end: $0.end, probability: $0.probability,
-                    tokens: $0.tokens)
-            })
     }
 }
