@@ -56,8 +56,8 @@ func shell(_ script: String, _ arguments: [String] = []) throws -> Outcome {
 /// A recording that the project ships.
 func sample(_ name: String) -> String { "\(Fixtures.root)/Audio/\(name)" }
 
-/// The command is built into the folder of the tests' own program.
-private func commandPath() throws -> String {
+/// The command, which is built into the folder of the tests' own program.
+func commandPath() throws -> String {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX) + 1)
     guard readlink("/proc/self/exe", &buffer, Int(PATH_MAX)) > 0 else { throw SystemError(code: errno) }
     let own = String(decoding: buffer.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)

@@ -7,7 +7,7 @@ struct HelpTests {
         "is what the fixture holds",
         arguments: [
             ("earshot", ["--help"]), ("transcribe", ["transcribe", "--help"]),
-            ("devices", ["devices", "--help"]),
+            ("devices", ["devices", "--help"]), ("live", ["live", "--help"]),
         ])
     func snapshot(name: String, arguments: [String]) throws {
         let run = try shell(#"unset COLUMNS; exec "$0" "$@""#, arguments)

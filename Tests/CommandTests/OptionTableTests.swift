@@ -19,12 +19,12 @@ import Testing
         String(name.map { $0 == "_" ? "-" : $0 })
     }
 
-    /// All names that `earshot transcribe` takes, those it does not show included.
-    private static func accepted() throws -> Set<String> {
+    /// All names that a command takes, those it does not show included.
+    private static func accepted(by name: String = "transcribe") throws -> Set<String> {
         let dump = try earshot("--experimental-dump-help").output
         let root = try Fixtures.decoded(dump.utf8, as: Dump.self).command
-        let transcribe = try #require(root.subcommands?.first { $0.commandName == "transcribe" })
-        return Set(transcribe.arguments.flatMap { $0.names ?? [] }.map { uniform($0.spelled) })
+        let command = try #require(root.subcommands?.first { $0.commandName == name })
+        return Set(command.arguments.flatMap { $0.names ?? [] }.map { uniform($0.spelled) })
     }
 
     /// Every option of another tool, each with all its names.
@@ -39,6 +39,20 @@ import Testing
         #expect(accepted.count > 40)
         #expect(accepted.subtracting(named) == [], "taken, but not in the table")
         #expect(named.subtracting(accepted) == [], "in the table, but not taken")
+    }
+
+    @Test("of earshot live are those of transcribe and its own")
+    func live() throws {
+        let (shared, own) = (Set(try Self.names(in: "options")), Set(try Self.names(in: "live options")))
+        let (taken, others) = (try Self.accepted(by: "live"), try Self.accepted())
+        #expect(own.count == 9 && own.subtracting(taken) == [])
+        #expect(taken.subtracting(own) == taken.intersection(shared).subtracting(own))
+        // Those that are named before the table, and those of the groups that it names.
+        let readme = String(decoding: try Fixtures.file("README.md"), as: UTF8.self)
+        #expect(taken.isSuperset(of: ["--model", "--language", "--initial-prompt", "--beam-size"]))
+        for name in taken.subtracting(own) where name.hasPrefix("--vad") || name.hasPrefix("--ra") {
+            #expect(readme.contains("`\(name)`") && others.contains(name))
+        }
     }
 
     @Test("that are lacking are not taken")

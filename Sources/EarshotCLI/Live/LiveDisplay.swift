@@ -121,7 +121,14 @@ extension LiveScreen {
         case .pass(let pass):
             self.pass = pass
             status.load = pass.load
-        case .language, .device, .summary: break
+        case .device(let device):
+            if device.isLost {
+                status.state = nil
+                status.level = -100
+            } else {
+                status.state = status.state ?? .listening
+            }
+        case .language, .summary: break
         }
     }
 }

@@ -21,6 +21,7 @@ final class LiveJob: Sendable {
     private let feed = LiveFeed()
     private let isPaused = Mutex(false)
     private let isEnding = Atomic(false)
+    private let devices = Atomic(0)  // that were opened so far
 
     /// - Parameters:
     ///   - writer: takes what is certain.
@@ -87,14 +88,15 @@ final class LiveJob: Sendable {
         if !faults.isEmpty, writer.withLock(\.isUseless) { stop() }
     }
 
-    /// What a person is told besides the text.
+    /// What a person is told besides the text. That a microphone is gone for good is told at the end.
     private func remark(on event: LiveEvent) -> String? {
-        switch event {
-        case .device(let device) where device.isLost:
-            isQuiet ? nil : "earshot: the microphone is gone (\(device.name)); waiting for it"
-        case .device(let device): isVerbose ? "earshot: \(device.name)" : nil
-        default: nil
+        guard case .device(let device) = event, !isQuiet else { return nil }
+        if device.isLost {
+            return source.isPatient ? "earshot: \(LostMicrophone(reason: device.name)); waiting for it" : nil
         }
+        let isBack = devices.add(1, ordering: .relaxed).oldValue > 0
+        if isVerbose { return "earshot: \(device.name)" }
+        return isBack ? "earshot: the microphone is back" : nil
     }
 
     // MARK: The terminal

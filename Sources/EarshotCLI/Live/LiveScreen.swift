@@ -97,6 +97,7 @@ public struct LiveScreen: Sendable {
         var rows = LineWrap.rows(text, width: max(1, width - 1))
         if rows.count > limit {
             rows.removeSubrange(limit...)
+            while rows[limit - 1].last?.isBlank == true { rows[limit - 1].removeLast() }
             if width > 2, !rows[limit - 1].isEmpty {
                 rows[limit - 1].removeLast()
                 rows[limit - 1].append(ViewCharacter(character: "…", isCertain: false))

@@ -12,6 +12,8 @@ protocol LiveSource: Sendable {
     func resume()
     /// Nothing more is wanted: what was heard is still handed over.
     func stop(_ feed: LiveFeed)
+    /// Whether it comes back when it is lost.
+    var isPatient: Bool { get }
     /// What is odd about it, once it has ended, a line each.
     var warnings: [String] { get }
 }
@@ -19,9 +21,13 @@ protocol LiveSource: Sendable {
 /// A microphone.
 struct MicrophoneSource: LiveSource {
     private let microphone: Microphone
+    let isPatient: Bool
     let warnings: [String] = []
 
-    init(_ microphone: Microphone) { self.microphone = microphone }
+    init(_ microphone: Microphone, isPatient: Bool) {
+        self.microphone = microphone
+        self.isPatient = isPatient
+    }
 
     func flow(into feed: LiveFeed) {
         Task {
@@ -65,6 +71,7 @@ extension LiveInput {
 struct StreamSource: LiveSource {
     private let reader: BlockReader
     private let name: String
+    let isPatient = false
 
     init(_ recording: Recording, name: String) {
         reader = BlockReader(recording)

@@ -46,6 +46,6 @@ struct LiveSourceOptions: ParsableArguments {
         var options = MicrophoneOptions()
         options.device = device
         options.reconnect = reconnect
-        return MicrophoneSource(try Microphone(options))
+        return MicrophoneSource(try Microphone(options), isPatient: reconnect)
     }
 }

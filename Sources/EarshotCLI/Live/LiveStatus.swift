@@ -23,9 +23,10 @@ public struct LiveStatus: Sendable, Equatable {
     /// The line: as many of its parts as fit into `width` columns, the last of which stays free, the most telling
     /// first.
     public func line(width: Int) -> String {
-        var line = "\(meter(width < 60 ? 5 : 10)) \(name)"
+        let isNarrow = width < 60
+        var line = "\(meter(isNarrow ? 5 : 10)) \(name)"
         for part in parts {
-            let longer = "\(line)  \(part)"
+            let longer = line + (isNarrow ? " " : "  ") + part
             if longer.count < width { line = longer }
         }
         return String(line.prefix(max(0, width - 1)))
@@ -45,7 +46,7 @@ public struct LiveStatus: Sendable, Equatable {
         if state == .paused {
             if hasKeys { parts.append("space goes on") }
         } else {
-            parts.append("delay \(delay.map { fixed($0, 1) } ?? "–") s")
+            parts.append("delay \(delay.map { "\(fixed($0, 1)) s" } ?? "–")")
             parts.append("load \(whole((load * 100).rounded())) %")
         }
         if overruns > 0 { parts.append("\(overruns) lost") }
