@@ -30,10 +30,10 @@ class Stage:
 
 STAGES = [
     Stage("listen", 1200, [(2.56, 24, 1)], 4e-3, 2e-3, writes=False, changed=0.5),
-    Stage("write", 1200, [(4, 24, 0.8), (8, 12, 0.2)], 3e-3, 1.5e-3),
-    Stage("sentences", 2000, [(4, 24, 0.3), (8, 12, 0.5), (15, 6, 0.2)], 2e-3, 1e-3, listening=0.5),
-    Stage("long", 2500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 1.2e-3, 2e-4, listening=0.3),
-    Stage("all", 1500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 4e-4, 5e-5, listening=0.2, sets=("three", "all")),
-    Stage("round", 500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 5e-5, 1e-5, listening=0.1,
+    Stage("write", 900, [(4, 24, 0.8), (8, 12, 0.2)], 3e-3, 1.5e-3),
+    Stage("sentences", 1200, [(4, 24, 0.3), (8, 12, 0.5), (15, 6, 0.2)], 2e-3, 1e-3, listening=0.5),
+    Stage("long", 1500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 1.2e-3, 2e-4, listening=0.3),
+    Stage("all", 800, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 4e-4, 5e-5, listening=0.2, sets=("three", "all")),
+    Stage("round", 300, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 5e-5, 1e-5, listening=0.1,
           sets=("three", "all"), rounds=True),
 ]  # fmt: skip
