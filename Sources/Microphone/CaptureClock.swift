@@ -1,15 +1,15 @@
 /// Holds what was captured against the clock, so that capture times stay right whatever was lost.
 ///
 /// Samples are counted; the clock only tells how many there should be. How far the count lags behind the clock
-/// changes by milliseconds an hour as the two drift apart, and by the whole loss when samples are lost. A card says so
+/// changes by milliseconds a minute as the two drift apart, and by the whole loss when samples are lost. A card says so
 /// itself (`EPIPE`), but a sound server drops what nobody fetches without a word: PulseAudio when a process was stopped
 /// for longer than its 4 MB hold.
 package struct CaptureClock {
     /// The capture time of the next sample, in seconds.
     package private(set) var captured = 0.0
 
-    private var origin: Double?  // what the clock showed at capture time 0
-    private var usualLag = 0.0
+    private var origin: Double?  // what the clock showed at capture time 0; moves as the two drift apart
+    private var usualLag = 0.0  // 0, but for a source that is ahead
     private var window = Window()
 
     /// The least lag of a while: samples that are late but not lost arrive within it.
@@ -19,7 +19,7 @@ package struct CaptureClock {
         var lag = Double.infinity
     }
 
-    /// A lag that grows by more than this within a window is no drift.
+    /// A lag that changes by more than this within a window is no drift.
     private static let tolerance = 0.2
 
     /// A clock that starts with the first samples.
@@ -34,17 +34,19 @@ package struct CaptureClock {
             window.end = now + Window.length
             return 0
         }
-        let lag = now - origin - captured
-        window.lag = min(window.lag, lag)
+        window.lag = min(window.lag, now - origin - captured)
         guard now >= window.end else { return 0 }
         let least = window.lag
         window = Window(end: now + Window.length)
-        let lost = least - usualLag
-        if least > Self.tolerance, lost > Self.tolerance {
-            captured += lost
-            return lost
+        let change = least - usualLag
+        if change > Self.tolerance, least > Self.tolerance {
+            captured += change
+            return change
         }
-        usualLag = least
+        // What is ahead by the same as before came late once, when the clock was started: no file would stop there.
+        let isDrift = abs(change) <= Self.tolerance
+        self.origin = isDrift ? origin + least : origin
+        usualLag = isDrift ? 0 : least
         return 0
     }
 

@@ -8,12 +8,11 @@ struct ClockTests {
         _ clock: inout CaptureClock, from start: Double, to end: Double, missing: Double = 0,
         drift: Double = 0
     ) -> Double {
-        var (now, lost) = (start, 0.0)
-        while now < end {
-            now += 0.025
-            lost += clock.advance(by: 0.025 * (1 + drift), now: now + missing)
+        let periods = Int(((end - start) / 0.025).rounded())
+        return (1...periods).reduce(0) { lost, period in
+            let now = start + Double(period) * 0.025
+            return lost + clock.advance(by: 0.025 * (1 + drift), now: now + missing)
         }
-        return lost
     }
 
     @Test("follow the samples, whose rate is never quite that of the clock", arguments: [0, 5e-4, -5e-4])
@@ -30,6 +29,26 @@ struct ClockTests {
         let lost = Self.run(&clock, from: 110, to: 120, missing: 21)
         #expect(abs(lost - 21) < 0.01)
         #expect(abs(clock.captured - 41) < 0.1)
+    }
+
+    @Test("know drift from loss, however long they ran", arguments: [3e-4, 1e-4, -1e-4, -3e-4])
+    func driftAndLoss(drift: Double) {
+        var clock = CaptureClock()
+        let hours = 4 * 3600.0
+        #expect(Self.run(&clock, from: 0, to: hours, drift: drift) == 0)
+        #expect(!clock.isAhead(now: hours))
+        let lost = Self.run(&clock, from: hours, to: hours + 10, missing: 0.6, drift: drift)
+        #expect(abs(lost - 0.6) < 0.01)
+        #expect(abs(clock.goOn(now: hours + 20) - 9.4) < 0.05)
+    }
+
+    @Test("are right although the first samples came late: that is no file")
+    func lateStart() {
+        var clock = CaptureClock()
+        for _ in 0..<200 { _ = clock.advance(by: 0.025, now: 105) }
+        #expect(Self.run(&clock, from: 105, to: 110) == 0)
+        #expect(!clock.isAhead(now: 110))
+        #expect(abs(Self.run(&clock, from: 110, to: 120, missing: 0.6) - 0.6) < 0.01)
     }
 
     @Test("are not shaken by samples that come late, but all at once")
