@@ -7,8 +7,8 @@ public struct AudioDevice: Sendable, Hashable {
     /// Whether it is what is recorded from when none is named.
     public fileprivate(set) var isDefault = false
 
-    /// Whether it is a converter or a sound server, which ALSA lists whether it is there or not.
-    var isSoftware: Bool { !name.contains(":") }
+    /// Whether it is there. ALSA finds cards itself, but lists sound servers whether they answer or not.
+    var isPresent: Bool { name.contains(":") || PCM.exists(name) }
 }
 
 /// The machine's recording devices.
@@ -17,8 +17,7 @@ public enum AudioDevices {
     ///
     /// Cards are listed as ALSA finds them, without opening them; sound servers only where they answer.
     public static func list() -> [AudioDevice] {
-        let present = recordable(from: DeviceHint.all()).filter { !$0.isSoftware || PCM.exists($0.name) }
-        return markingDefault(present)
+        markingDefault(recordable(from: DeviceHint.all()).filter(\.isPresent))
     }
 
     /// Those of ALSA's names that somebody who looks for a microphone means: sound servers, and each card's inputs

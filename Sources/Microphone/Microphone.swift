@@ -108,7 +108,9 @@ public final class Microphone: AsyncSequence, Sendable {
     /// Opens the first device that can be.
     private static func open(_ options: MicrophoneOptions) throws(MicrophoneError) -> PCM {
         var failures: [MicrophoneError] = []
-        for name in try DeviceChoice.names(for: options.device, among: DeviceHint.all()) {
+        let names = try DeviceChoice.names(
+            for: options.device, among: DeviceHint.all(), isPresent: \.isPresent)
+        for name in names {
             do throws(MicrophoneError) {
                 return try PCM(name, wish: options.wish)
             } catch {

@@ -22,6 +22,10 @@ private let laptop = [
     DeviceHint("plughw:CARD=Yeti,DEV=0", "Yeti Stereo Microphone, USB Audio\nHardware device"),
 ]
 
+/// One whose title looks like ALSA's own syntax.
+private let webcam = DeviceHint(
+    "plughw:CARD=U0x46d0x825,DEV=0", "USB Device 0x46d:0x825, USB Audio\nHardware device")
+
 @Suite("Recording devices")
 struct DeviceTests {
     @Test("are listed once, by names that people know, without ALSA's plumbing")
@@ -55,17 +59,38 @@ struct DeviceTests {
             ("Server", ["pulse"]),
             ("hw:1,0", ["hw:1,0"]),
             ("hw:CARD=PCH,DEV=0", ["hw:CARD=PCH,DEV=0"]),
+            ("hw:CARD=PCH", ["hw:CARD=PCH"]),  // a part of plughw's name, but ALSA's own syntax
+            ("USB Device 0x46d:0x825, USB Audio", ["plughw:CARD=U0x46d0x825,DEV=0"]),
+            ("0x46D:0x825", ["plughw:CARD=U0x46d0x825,DEV=0"]),
             ("filemic", ["filemic"]),  // known to ALSA, perhaps
             ("", [""]),
         ] as [(String?, [String])])
     func chosen(wanted: String?, names: [String]) throws {
-        #expect(try DeviceChoice.names(for: wanted, among: laptop) == names)
+        // None of these depends on which devices are there, so none may be opened for it.
+        let chosen = try DeviceChoice.names(for: wanted, among: laptop + [webcam]) { device in
+            Issue.record("\(device.name) was tried")
+            return true
+        }
+        #expect(chosen == names)
+    }
+
+    @Test(
+        "that do not answer are not meant, unless none does",
+        arguments: [
+            (["pulse"], ["pulse"]), (["pipewire"], ["pipewire"]), ([], ["pulse", "pipewire"]),
+        ] as [([String], [String])])
+    func absent(present: [String], names: [String]) throws {
+        let servers = laptop + [DeviceHint("pipewire", "PipeWire Sound Server")]
+        let chosen = try DeviceChoice.names(for: "sound server", among: servers) {
+            present.contains($0.name)
+        }
+        #expect(chosen == names)
     }
 
     @Test("that could both be meant are both named")
     func ambiguous() {
         let error = #expect(throws: MicrophoneError.self) {
-            try DeviceChoice.names(for: "plughw", among: laptop)
+            try DeviceChoice.names(for: "plughw", among: laptop) { _ in true }
         }
         #expect(
             error?.description == "plughw: is a part of several devices' names: "
