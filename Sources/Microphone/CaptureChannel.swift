@@ -26,6 +26,8 @@ package final class CaptureChannel: Sendable {
 
     /// Mono samples, at the rate of the device.
     package let samples: Ring<Float>
+    /// Rings when there is something for the listener.
+    let doorbell = Doorbell()
     private let marks = Ring<Mark>(capacity: 64)
     private let finished = Atomic<Bool>(false)
 
@@ -37,16 +39,30 @@ package final class CaptureChannel: Sendable {
     /// Marks the place before the next sample.
     /// - Returns: false where nobody has listened for so long that there is no room.
     package func mark(_ event: Event) -> Bool {
-        marks.write(Mark(position: samples.written, event: event))
+        defer { doorbell.ring() }
+        return marks.write(Mark(position: samples.written, event: event))
+    }
+
+    /// Writes the next samples.
+    /// - Returns: false where nobody has listened for so long that there is no room for all; then none is written.
+    package func write(_ next: UnsafeBufferPointer<Float>) -> Bool {
+        defer { doorbell.ring() }
+        return samples.write(next)
     }
 
     /// Says that nothing more will come.
-    package func finish() { finished.store(true, ordering: .releasing) }
+    package func finish() {
+        finished.store(true, ordering: .releasing)
+        doorbell.ring()
+    }
 
     // MARK: The listener's end
 
     /// Whether nothing more will be written; what is there may not have been taken yet.
     package var isFinished: Bool { finished.load(ordering: .acquiring) }
+
+    /// Whether nothing is there for now.
+    var isEmpty: Bool { samples.written == samples.taken && marks.next == nil }
 
     /// The next mark, where no sample is before it, or how many samples come before anything else.
     package enum Next {

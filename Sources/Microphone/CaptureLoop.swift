@@ -6,7 +6,7 @@
 
 /// What the capture thread does: fetches samples from a device as they come, and does what is necessary when none do.
 ///
-/// While all is well it allocates nothing, takes no lock and waits for nobody but the device.
+/// While all is well it allocates nothing, and waits for nobody but the device.
 package final class CaptureLoop<Device: CaptureDevice> {
     private let channel: CaptureChannel
     private let control: CaptureControl
@@ -97,7 +97,7 @@ package final class CaptureLoop<Device: CaptureDevice> {
         let lost = clock.advance(by: seconds, now: now)
         if lost > 0 { note(.overrun, lost) }
         waitForListener(samples.count)
-        guard channel.samples.room >= samples.count, flushMarks(), channel.samples.write(samples) else {
+        guard channel.samples.room >= samples.count, flushMarks(), channel.write(samples) else {
             // What nobody will wait for any more was not lost.
             if !control.isStopping { note(.overrun, seconds) }
             return

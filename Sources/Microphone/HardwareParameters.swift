@@ -6,8 +6,9 @@ struct HardwareParameters: ~Copyable {
     private let name: String
     private let parameters: OpaquePointer
 
-    /// Periods short enough that words appear as they are spoken, long enough to be woken seldom, in µs.
-    private static let period: UInt32 = 25_000
+    /// Periods short enough that words appear as they are spoken, long enough to be woken seldom, in µs: to be woken is
+    /// most of what a capture costs.
+    private static let period: UInt32 = 50_000
     /// What the machine may be busy with something else for, in µs.
     private static let buffer: UInt32 = 1_000_000
 

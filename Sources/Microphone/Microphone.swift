@@ -82,8 +82,6 @@ public final class Microphone: AsyncSequence, Sendable {
     }
 
     /// Gives the events as they come.
-    ///
-    /// It looks for them fifty times a second: to be woken, it would have to share a lock with the capture thread.
     public struct Iterator: AsyncIteratorProtocol {
         private let microphone: Microphone
         private var reader: CaptureReader?
@@ -99,7 +97,8 @@ public final class Microphone: AsyncSequence, Sendable {
                 let isLast = microphone.channel.isFinished
                 if let event = reader?.next() { return event }
                 if isLast || reader == nil { return nil }
-                try? await Task.sleep(for: .milliseconds(20))
+                let channel = microphone.channel
+                await channel.doorbell.sleep { channel.isEmpty && !channel.isFinished }
             }
             return nil
         }

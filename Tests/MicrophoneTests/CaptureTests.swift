@@ -23,7 +23,7 @@ struct CaptureTests {
         #expect(expected.count > 15_900)
         #expect(heard.starts(with: expected))
         let channels = file.channels == 1 ? "mono" : "\(file.channels) channels"
-        let form = "\(file.name): \(file.rate) Hz, \(channels), \(file.encoding.rawValue); period 25 ms, "
+        let form = "\(file.name): \(file.rate) Hz, \(channels), \(file.encoding.rawValue); period 50 ms, "
         #expect(opened.count == 1 && opened.first?.hasPrefix(form) == true, "\(opened)")
         #expect(opened.first?.hasSuffix(" priority") == true)
     }
