@@ -26,6 +26,12 @@ struct CaptureReader {
         return ready.removeFirst()
     }
 
+    /// What the resampler still holds, for when nothing more will come; nil where that is nothing.
+    mutating func finish() -> MicrophoneEvent? {
+        endStretch()
+        return ready.popLast()
+    }
+
     private mutating func deliver(_ event: CaptureChannel.Event) {
         endStretch()
         switch event {

@@ -96,7 +96,7 @@ public final class Microphone: AsyncSequence, Sendable {
             while !Task.isCancelled {
                 let isLast = microphone.channel.isFinished
                 if let event = reader?.next() { return event }
-                if isLast || reader == nil { return nil }
+                if isLast || reader == nil { return reader?.finish() }
                 let channel = microphone.channel
                 await channel.doorbell.sleep { channel.isEmpty && !channel.isFinished }
             }
