@@ -23,8 +23,8 @@ final class SoundServer {
                 --load="module-null-sink sink_name=nullsink" \
                 --load="module-native-protocol-unix socket=$1/socket auth-anonymous=1" > log 2>&1
             """#, [folder])
-        for _ in 0..<500
-        where try command(#"exec pactl --server="unix:$1/socket" info"#, [folder]) != 0 {
+        for _ in 0..<500 {
+            if try command(#"exec pactl --server="unix:$1/socket" info"#, [folder]) == 0 { return }
             usleep(20_000)
         }
     }
