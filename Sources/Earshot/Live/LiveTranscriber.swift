@@ -11,7 +11,7 @@ import Synchronization
 ///
 /// ```swift
 /// let transcriber = LiveTranscriber(model: model, options: LiveOptions(model.defaultOptions))
-/// for try await event in transcriber.events(of: microphone) {
+/// for try await event in transcriber.events(of: samples) {  // any AsyncSequence of [Float]
 ///     if case .confirmed(let confirmation) = event { print(confirmation.text, terminator: "") }
 /// }
 /// ```
@@ -35,14 +35,16 @@ public struct LiveTranscriber: Sendable {
     ///
     /// At the end of the source what was said is finished, and the last event is the summary. Ending the iteration,
     /// or cancelling the task that iterates, stops the work within one decode step.
+    ///
+    /// Nothing that is confirmed is ever dropped, however slowly events are taken; of levels and hypotheses, which the
+    /// next one replaces, only the last then wait.
     /// - Parameter input: the source. It is asked for more as long as no more than half a minute waits.
     /// - Returns: the events. The sequence throws when options contradict each other, and what the source throws,
     ///   after what was said before is finished.
     public func events<S: AsyncSequence & Sendable>(
         of input: S
     ) -> AsyncThrowingStream<LiveEvent, any Error> where S.Element == LiveInput {
-        let (events, continuation) = AsyncThrowingStream<LiveEvent, any Error>.makeStream()
-        let inbox = LiveInbox()
+        let (inbox, outbox) = (LiveInbox(), LiveOutbox())
         let reader = Task {
             do {
                 for try await element in input { await inbox.put(element) }
@@ -52,7 +54,7 @@ public struct LiveTranscriber: Sendable {
             }
         }
         let isCancelled = CancellationFlag()
-        continuation.onTermination = { _ in
+        let listener = Listener(outbox) {
             isCancelled.set()
             reader.cancel()
             inbox.abandon()
@@ -60,13 +62,13 @@ public struct LiveTranscriber: Sendable {
         // Long computations stay off the threads that run Swift's tasks.
         DispatchQueue(label: "earshot.live").async {
             do {
-                try run(inbox, shouldStop: { isCancelled.isSet }, emit: { continuation.yield($0) })
-                continuation.finish()
+                try run(inbox, shouldStop: { isCancelled.isSet }, emit: outbox.put)
+                outbox.end(.success(()))
             } catch {
-                continuation.finish(throwing: error)
+                outbox.end(.failure(error))
             }
         }
-        return events
+        return AsyncThrowingStream { try await listener.next() }
     }
 
     /// What happens while samples are listened to: mono, 16 kHz, −1…1, any number at a time.
@@ -112,6 +114,29 @@ extension LiveSession {
             context: PromptHistory(
                 options.transcription, tokenizer: model.tokenizer, textContext: model.dimensions.textContext),
             clock: { (ContinuousClock.now - start) / .seconds(1) }, emit: emit)
+    }
+}
+
+/// Whoever takes the events: all ends with it.
+private final class Listener: Sendable {
+    private let outbox: LiveOutbox
+    private let stop: @Sendable () -> Void
+
+    init(_ outbox: LiveOutbox, stop: @escaping @Sendable () -> Void) {
+        self.outbox = outbox
+        self.stop = stop
+    }
+
+    deinit { stop() }
+
+    /// The next event; nil at the end, and once the task is cancelled.
+    func next() async throws -> LiveEvent? {
+        try await withTaskCancellationHandler {
+            try await outbox.next()
+        } onCancel: {
+            stop()
+            outbox.abandon()
+        }
     }
 }
 
