@@ -68,7 +68,7 @@ let package = Package(
             name: "transcribe-example", dependencies: ["Earshot"], path: "Examples/Transcribe",
             swiftSettings: swiftChecks),
         .executableTarget(
-            name: "live-example", dependencies: ["Earshot"], path: "Examples/Live",
+            name: "live-example", dependencies: ["Earshot", "Microphone"], path: "Examples/Live",
             swiftSettings: swiftChecks),
 
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: swiftChecks),

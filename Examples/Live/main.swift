@@ -1,9 +1,10 @@
-// Writes down what is said while it is said, from raw samples on standard input:
+// Writes down what is said into the microphone while it is said:
 //
-//     arecord -q -f S16_LE -r 16000 -c 1 -t raw | swift run -c release live-example MODEL
+//     swift run -c release live-example MODEL
 //
 // MODEL is an OpenAI .pt file, a Hugging Face directory, a ggml file or Earshot's own.
 import Earshot
+import Microphone
 
 #if canImport(Glibc)
     import Glibc
@@ -11,31 +12,31 @@ import Earshot
     import Musl
 #endif
 
-/// Tenths of a second, 16-bit samples at 16 kHz. Any sequence of samples would do.
-struct StandardInput: AsyncSequence, Sendable {
-    struct AsyncIterator: AsyncIteratorProtocol {
-        let file = fdopen(STDIN_FILENO, "rb")
-
-        mutating func next() async -> [Float]? {
-            var samples = [Int16](repeating: 0, count: 1600)
-            let count = fread(&samples, 2, samples.count, file)
-            return count > 0 ? samples[..<count].map { Float($0) / 32768 } : nil
+extension LiveInput {
+    /// What a microphone gives, as what is listened to.
+    init(_ event: MicrophoneEvent) {
+        switch event {
+        case .samples(let samples, _): self = .samples(samples)
+        case .overrun(let seconds): self = .overrun(lostSeconds: seconds)
+        case .gap(let seconds): self = .gap(seconds: seconds)
+        case .device(.lost(let why)): self = .device(why, lost: true)
+        case .device(.opened(let name)), .device(.back(let name)): self = .device(name, lost: false)
         }
     }
-
-    func makeAsyncIterator() -> AsyncIterator { AsyncIterator() }
 }
 
 if CommandLine.arguments.count == 2 {
     let transcriber = LiveTranscriber(model: try Model.load(path: CommandLine.arguments[1]))
-    for try await event in transcriber.events(of: StandardInput()) {
+    let microphone = try Microphone()
+    for try await event in transcriber.events(of: microphone.map { LiveInput($0) }) {
         switch event {
         case .confirmed(let words): print(words.text, terminator: "")  // these will not change
         case .segment(let segment): print(" [\(segment.start) – \(segment.end)]")
+        case .device(let device): print(device.name)
         default: break
         }
         fflush(nil)
     }
 } else {
-    print("usage: live-example MODEL < samples")
+    print("usage: live-example MODEL")
 }
