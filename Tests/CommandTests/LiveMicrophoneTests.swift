@@ -38,7 +38,7 @@ struct LiveMicrophoneTests {
 
         """#
 
-    private static func run(_ script: String) throws -> Outcome {
+    fileprivate static func run(_ script: String) throws -> Outcome {
         let folder = try TemporaryFolder()
         let speech = try samples(of: "pin.flac")
         try folder.write(speech, to: "speech.raw")
@@ -99,16 +99,21 @@ struct LiveMicrophoneTests {
             #"""
             serve; listen servermic --reconnect -o a.txt; await '"lost": false' 1; play; await '"confirmed"' 1
             kill -9 $server; await '"lost": true' 1; serve; await '"lost": false' 2
-            play; await '"segment"' 2; kill -TERM $live; finish; cat a.txt
+            play; await '"segment"' 2; kill -9 $server; server=; await '"lost": true' 2
+            kill -TERM $live; finish; cat a.txt
             """#)
         #expect(run.output.hasPrefix("status 143\n"), "\(run.output)")
         #expect(Self.segments(run).count >= 2 && !run.output.contains("in vain"))
-        #expect(run.output.contains("waiting for it"))
+        // Who ends it while it waits is not told of a fault.
+        let complaints = run.output.split(separator: "\n").filter {
+            $0.hasPrefix("earshot: the microphone is gone")
+        }
+        #expect(complaints.count == 2 && complaints.allSatisfy { $0.hasSuffix("; waiting for it") })
         let times = run.output.matches(of: /"time": ([\d.]+)/).compactMap { Double($0.1) }
         #expect(times == times.sorted() && times.count > 5)
     }
 
-    private static let absence: String = {
+    fileprivate static let absence: String = {
         for program in ["pulseaudio", "paplay", "pactl"] {
             if (try? shell(#"command -v "$1""#, [program]))?.status != 0 {
                 return "there is no \(program) here"
@@ -118,5 +123,26 @@ struct LiveMicrophoneTests {
         return (try? shell(plugin))?.status == 0 ? "" : "there is no libasound2-plugins here"
     }()
 
-    private static var hasServer: Bool { absence.isEmpty }
+    fileprivate static var hasServer: Bool { absence.isEmpty }
+}
+
+/// What is lost while `earshot live` does not run.
+@Suite("earshot live, stopped for a while,")
+struct LiveOverrunTests {
+    @Test(
+        "counts what the sound server threw away, and goes on",
+        .enabled(if: LiveMicrophoneTests.hasServer, "\(LiveMicrophoneTests.absence)"))
+    func stopped() throws {
+        // PulseAudio holds half a minute of sound for who does not fetch it.
+        let run = try LiveMicrophoneTests.run(
+            #"""
+            serve; listen servermic; await '"lost": false' 1; play; await '"segment"' 1
+            kill -STOP $live; sleep 34; kill -CONT $live; await '"event": "overrun"' 1
+            play; await '"segment"' 2; kill -TERM $live; finish
+            """#)
+        #expect(run.output.hasPrefix("status 143\n") && !run.output.contains("in vain"), "\(run.output)")
+        let lost = run.output.firstMatch(of: /"event": "overrun".*?"lost_seconds": ([\d.]+)/)
+        #expect((lost.flatMap { Double($0.1) } ?? 0) > 1, "\(run.output)")
+        #expect(run.output.contains("1 overrun"))
+    }
 }

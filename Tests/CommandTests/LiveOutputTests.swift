@@ -84,6 +84,18 @@ struct LiveOutputTests {
         #expect(starts == starts.sorted() && (starts.last ?? 0) > 15_000)
     }
 
+    @Test("go on behind lines that end as on other systems")
+    func carriageReturns() throws {
+        let folder = try TemporaryFolder()
+        let before = "start,end,text\r\n0,90000,\"hi\"\r\n"
+        try folder.write(before.utf8, to: "a.csv")
+        let run = try earshot("live", "-q", "-o", folder.path("a.csv"), sample("pin.flac"))
+        #expect(run.status == 0, "\(run.errors)")
+        let rows = try folder.text("a.csv").dropFirst(before.count).split(separator: "\n")
+        let starts = rows.compactMap { $0.split(separator: ",").first.flatMap { Int($0) } }
+        #expect(!starts.isEmpty && starts.allSatisfy { $0 >= 90_000 })
+    }
+
     @Test(
         "are not mixed with something else, unless it is to be replaced",
         arguments: [

@@ -11,7 +11,8 @@ struct EarlierTranscript: Equatable {
 
     /// What this text is in a format; nil where it is something else.
     init?(_ text: String, format: TranscriptFormat) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // A line end of two characters is one to Swift.
+        let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
         switch format {
         case .txt: break
         case .srt:
@@ -25,7 +26,7 @@ struct EarlierTranscript: Equatable {
             end = lines.last { $0.contains("-->") }.flatMap(Self.end) ?? 0
         case .csv, .tsv:
             let mark: Character = format == .csv ? "," : "\t"
-            guard lines.first?.trimmed == "start\(mark)end\(mark)text" else { return nil }
+            guard lines.first.map(String.init) == "start\(mark)end\(mark)text" else { return nil }
             let ends = lines.lazy.reversed().compactMap { Self.milliseconds($0, mark) }
             end = ends.first ?? 0
         case .lrc:
@@ -60,8 +61,4 @@ struct EarlierTranscript: Equatable {
         guard cells.count == 3, Int(cells[0]) != nil else { return nil }
         return Int(cells[1]).map { Double($0) / 1000 }
     }
-}
-
-extension Substring {
-    fileprivate var trimmed: Substring { hasSuffix("\r") ? dropLast() : self }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 import Earshot
 import Microphone
+import Synchronization
 
 /// Something that is listened to.
 protocol LiveSource: Sendable {
@@ -19,8 +20,9 @@ protocol LiveSource: Sendable {
 }
 
 /// A microphone.
-struct MicrophoneSource: LiveSource {
+final class MicrophoneSource: LiveSource {
     private let microphone: Microphone
+    private let isStopped = Atomic(false)
     let isPatient: Bool
     let warnings: [String] = []
 
@@ -37,7 +39,8 @@ struct MicrophoneSource: LiveSource {
                     if case .device(.lost(let reason)) = event { LostMicrophone(reason: reason) } else { nil }
                 guard await feed.put(LiveInput(event)) else { break }
             }
-            feed.end(loss)
+            // Who stops waiting for a microphone does not complain that it is gone.
+            feed.end(isStopped.load(ordering: .acquiring) ? nil : loss)
         }
     }
 
@@ -45,7 +48,10 @@ struct MicrophoneSource: LiveSource {
 
     func resume() { microphone.resume() }
 
-    func stop(_ feed: LiveFeed) { microphone.stop() }
+    func stop(_ feed: LiveFeed) {
+        isStopped.store(true, ordering: .releasing)
+        microphone.stop()
+    }
 }
 
 /// A microphone that went away for good.
