@@ -24,6 +24,8 @@ enum Alsa {
         // libasound reads this when it first looks for a device; libpulse would else write a cookie where you live.
         setenv("ALSA_CONFIG_PATH", try folder.write(text.utf8, to: "alsa.conf"), 1)
         setenv("PULSE_COOKIE", try folder.write([UInt8](repeating: 7, count: 256), to: "cookie"), 1)
+        // A server that is killed while it hands over shared memory leaves libpulse 16 waiting for ever.
+        setenv("PULSE_CLIENTCONFIG", try folder.write("enable-shm = no\n".utf8, to: "client.conf"), 1)
         for microphone in FileMicrophone.all {
             try folder.write(microphone.bytes, to: "\(microphone.name).raw")
         }
