@@ -30,6 +30,7 @@ package final class CaptureChannel: Sendable {
     let doorbell = Doorbell()
     private let marks = Ring<Mark>(capacity: 64)
     private let finished = Atomic<Bool>(false)
+    private let hung = Atomic<Bool>(false)
 
     /// A channel that holds this many samples.
     package init(capacity: Int) { samples = Ring(capacity: capacity) }
@@ -56,7 +57,18 @@ package final class CaptureChannel: Sendable {
         doorbell.ring()
     }
 
+    // MARK: The watch over it
+
+    /// Says that nothing more will come, as the device does not answer.
+    func giveUp() {
+        hung.store(true, ordering: .releasing)
+        finish()
+    }
+
     // MARK: The listener's end
+
+    /// Whether nothing more will come because the device did not answer.
+    var isHung: Bool { hung.load(ordering: .acquiring) }
 
     /// Whether nothing more will be written; what is there may not have been taken yet.
     package var isFinished: Bool { finished.load(ordering: .acquiring) }

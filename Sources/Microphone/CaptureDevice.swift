@@ -1,7 +1,7 @@
 /// What the capture loop needs of a device: ALSA's own operations and codes, so that tests can play a broken one.
 ///
 /// All return 0 or more, or a negative code of `errno`.
-package protocol CaptureDevice: AnyObject {
+package protocol CaptureDevice: AnyObject, SendableMetatype {
     /// What it was opened as, for people.
     var title: String { get }
     /// What it gives.
@@ -20,4 +20,6 @@ package protocol CaptureDevice: AnyObject {
     func resume() -> Int32
     /// Stops recording.
     func drop()
+    /// Lets go of it; nothing else is asked of it afterwards.
+    func close()
 }

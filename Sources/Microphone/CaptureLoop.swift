@@ -45,23 +45,25 @@ package final class CaptureLoop<Device: CaptureDevice> {
 
     /// Captures until it is stopped or the device is lost for good.
     package func run() {
-        while let trouble = captureFromDevice() {
-            flushMarks()
-            announce(.lost(trouble))
-            device = waitForDevice()
+        while let device, captureAll(from: device) {
+            self.device = waitForDevice()
             interruption = .gap
         }
         flushMarks()
         channel.finish()
     }
 
-    /// Captures from the device, and closes it.
-    /// - Returns: how it failed; nil where there is none, or it was stopped.
-    private func captureFromDevice() -> String? {
-        guard let device, !control.isStopping else { return nil }
-        self.device = nil
+    /// Captures from a device to its end, and closes it.
+    /// - Returns: whether it failed.
+    private func captureAll(from device: Device) -> Bool {
+        // Libraries may wait for ever as they let go of what broke: that it did is told before.
+        defer { control.during(device.close) }
+        guard !control.isStopping else { return false }
         announce(.opened("\(device.title): \(device.form)\(remark)", rate: device.form.rate))
-        return capture(from: device)
+        guard let trouble = capture(from: device) else { return false }
+        flushMarks()
+        announce(.lost(trouble))
+        return true
     }
 
     /// Records until it is stopped or the device fails.
@@ -69,12 +71,14 @@ package final class CaptureLoop<Device: CaptureDevice> {
     private func capture(from device: Device) -> String? {
         let period = UnsafeMutableBufferPointer<Float>.allocate(capacity: device.form.period)
         defer { period.deallocate() }
-        if let trouble = failure(device.start()) { return trouble }
+        if let trouble = failure(control.during(device.start)) { return trouble }
         looks = 0
         while !control.isStopping {
             if control.isPaused, let trouble = sitOutPause(device) { return trouble }
-            let ready = device.wait(milliseconds: 100)
-            let count = ready < 0 ? Int(ready) : device.read(into: period)
+            let count = control.during {
+                let ready = device.wait(milliseconds: 100)
+                return ready < 0 ? Int(ready) : device.read(into: period)
+            }
             if count > 0 {
                 deliver(UnsafeBufferPointer(rebasing: period[..<count]), rate: device.form.rate)
             } else if let trouble = recover(device, from: Int32(count)) {
@@ -147,7 +151,7 @@ package final class CaptureLoop<Device: CaptureDevice> {
             return nil
         case EPIPE:
             // The device's buffer ran over.
-            if let trouble = failure(device.prepare()) ?? failure(device.start()) { return trouble }
+            if let trouble = restart(device) { return trouble }
             interruption = .overrun
             RealTime.nap()  // what fails again and again is not to take the processor
             return nil
@@ -160,24 +164,28 @@ package final class CaptureLoop<Device: CaptureDevice> {
 
     /// Has a device go on that slept with the machine.
     private func wake(_ device: Device) -> String? {
-        var code = device.resume()
+        var code = control.during(device.resume)
         while code == -EAGAIN, !control.isStopping {
             RealTime.nap()
-            code = device.resume()
+            code = control.during(device.resume)
         }
         // Not all hardware goes on where it stopped.
-        if code < 0, let trouble = failure(device.prepare()) ?? failure(device.start()) { return trouble }
+        if code < 0, let trouble = restart(device) { return trouble }
         interruption = .gap
         return nil
     }
 
     private func sitOutPause(_ device: Device) -> String? {
-        device.drop()
+        control.during(device.drop)
         while control.isPaused, !control.isStopping { RealTime.nap() }
         if control.isStopping { return nil }
-        if let trouble = failure(device.prepare()) ?? failure(device.start()) { return trouble }
+        if let trouble = restart(device) { return trouble }
         interruption = .gap
         return nil
+    }
+
+    private func restart(_ device: Device) -> String? {
+        failure(control.during(device.prepare)) ?? failure(control.during(device.start))
     }
 
     private func waitForDevice() -> Device? {

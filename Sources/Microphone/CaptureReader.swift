@@ -8,6 +8,7 @@ struct CaptureReader {
     private var rate = AudioInput.sampleRate
     private var resampler: Resampler?
     private var wasOpened = false
+    private var isOpen = false  // a device that may still be lost
 
     /// Samples of an event, in seconds at most: whoever fell behind catches up in steps.
     private static let longest = 0.1
@@ -26,10 +27,12 @@ struct CaptureReader {
         return ready.removeFirst()
     }
 
-    /// What the resampler still holds, for when nothing more will come; nil where that is nothing.
+    /// What is left when nothing more will come: what the resampler holds, and that the device does not answer. Nil
+    /// where nothing is.
     mutating func finish() -> MicrophoneEvent? {
         endStretch()
-        return ready.popLast()
+        if channel.isHung, isOpen { deliver(.lost("it does not answer any more")) }
+        return ready.isEmpty ? nil : ready.removeFirst()
     }
 
     private mutating func deliver(_ event: CaptureChannel.Event) {
@@ -38,8 +41,9 @@ struct CaptureReader {
         case .opened(let text, let rate):
             self.rate = rate
             ready.append(.device(wasOpened ? .back(text) : .opened(text)))
-            wasOpened = true
+            (wasOpened, isOpen) = (true, true)
         case .lost(let reason):
+            isOpen = false
             ready.append(.device(.lost(reason)))
         case .overrun(let seconds):
             pass(seconds)

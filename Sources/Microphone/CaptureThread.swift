@@ -1,4 +1,4 @@
-import Synchronization
+import Dispatch
 
 #if canImport(Glibc)
     import Glibc
@@ -8,7 +8,7 @@ import Synchronization
 
 /// A thread that runs before ordinary ones, where that is allowed.
 final class CaptureThread: Sendable {
-    private let thread: Mutex<pthread_t?>
+    private let end = DispatchSemaphore(value: 0)
 
     /// Starts a thread.
     /// - Parameters:
@@ -17,32 +17,37 @@ final class CaptureThread: Sendable {
     /// - Throws: `MicrophoneError` where the system has no thread left.
     init(named device: String, _ body: @escaping @Sendable (Bool) -> Void) throws(MicrophoneError) {
         var thread = pthread_t()
-        let work = Unmanaged.passRetained(Work(body: body))
+        let end = end
+        let work = Unmanaged.passRetained(
+            Work {
+                body(RealTime.begin())
+                end.signal()
+            })
         let code = pthread_create(
             &thread, nil,
             { context in
                 guard let context else { return nil }
-                Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body(RealTime.begin())
+                Unmanaged<Work>.fromOpaque(context).takeRetainedValue().body()
                 return nil
             }, work.toOpaque())
         guard code == 0 else {
             work.release()
             throw MicrophoneError(device, code: -code, doing: "no thread to record on")
         }
-        self.thread = Mutex(thread)
+        pthread_detach(thread)
     }
 
-    /// Waits until the body has returned.
-    func join() {
-        thread.withLock { thread in
-            if let running = thread { pthread_join(running, nil) }
-            thread = nil
-        }
+    /// Waits until the body has returned, but not for ever.
+    /// - Returns: whether it has.
+    func hasEnded(within seconds: Int) -> Bool {
+        guard end.wait(timeout: .now() + .seconds(seconds)) == .success else { return false }
+        end.signal()
+        return true
     }
 
     private final class Work: Sendable {
-        let body: @Sendable (Bool) -> Void
+        let body: @Sendable () -> Void
 
-        init(body: @escaping @Sendable (Bool) -> Void) { self.body = body }
+        init(body: @escaping @Sendable () -> Void) { self.body = body }
     }
 }

@@ -41,29 +41,41 @@ public final class Microphone: AsyncSequence, Sendable {
 
     /// Opens a device and starts to record.
     /// - Throws: `MicrophoneError` when none opens, naming all that were tried, or several are meant.
-    public init(_ options: MicrophoneOptions = MicrophoneOptions()) throws(MicrophoneError) {
+    public convenience init(_ options: MicrophoneOptions = MicrophoneOptions()) throws(MicrophoneError) {
         AlsaMessages.silence()
-        let first = try Self.open(options)
-        let channel = CaptureChannel(capacity: first.form.rate * Self.capacity)
+        let reopen: @Sendable () -> PCM? = { try? Self.open(options) }
+        try self.init(Self.open(options), reopen: options.reconnect ? reopen : nil)
+    }
+
+    /// Starts to record from a device.
+    /// - Parameters:
+    ///   - patience: seconds that the device may take for anything until it counts as lost for good.
+    ///   - reopen: looks for the device after it was lost; nil where its loss is the end.
+    /// - Throws: `MicrophoneError` where the system has no thread left.
+    package init<Device: CaptureDevice>(
+        _ first: sending Device, patience: Int = 10, reopen: (@Sendable () -> Device?)? = nil
+    ) throws(MicrophoneError) {
+        let (title, rate) = (first.title, first.form.rate)
+        let channel = CaptureChannel(capacity: rate * Self.capacity)
         let control = CaptureControl()
         let device = Handover(first)
         self.channel = channel
         self.control = control
-        let record: @Sendable (Bool) -> Void = { hasPriority in
+        thread = try CaptureThread(named: title) { hasPriority in
             guard let device = device.take() else { return }
             let remark = hasPriority ? "; real-time priority" : "; ordinary priority"
-            let reopen: (() -> PCM?)? = options.reconnect ? { try? Self.open(options) } : nil
             CaptureLoop(device, to: channel, control: control, remark: remark, reopen: reopen).run()
         }
-        thread = try CaptureThread(named: first.title, record)
+        CaptureWatch.begin(over: channel, control, patience: patience)
     }
 
     deinit { stop() }
 
-    /// Stops recording; what was recorded is still delivered. Takes no longer than a tenth of a second.
+    /// Stops recording; what was recorded is still delivered. Takes no longer than a tenth of a second, or two seconds
+    /// where the device does not answer.
     public func stop() {
         control.stop()
-        thread.join()
+        if !thread.hasEnded(within: 2) { channel.finish() }
     }
 
     /// Stops recording for a while.

@@ -5,6 +5,7 @@ final class PCM: CaptureDevice {
     let title: String
     let form: CaptureForm
     private let handle: OpaquePointer
+    private var isOpen = true
     private let raw: UnsafeMutableRawBufferPointer  // [period, channels] as the device stores them
 
     /// Opens and sets up a device, which does not record yet.
@@ -29,7 +30,7 @@ final class PCM: CaptureDevice {
     }
 
     deinit {
-        snd_pcm_close(handle)
+        close()
         raw.deallocate()
     }
 
@@ -78,4 +79,9 @@ final class PCM: CaptureDevice {
     func resume() -> Int32 { snd_pcm_resume(handle) }
 
     func drop() { snd_pcm_drop(handle) }
+
+    func close() {
+        if isOpen { snd_pcm_close(handle) }
+        isOpen = false
+    }
 }

@@ -64,6 +64,8 @@ private final class ScriptedDevice: CaptureDevice {
     }
 
     func drop() { calls.append("drop") }
+
+    func close() {}
 }
 
 @Suite("The capture loop")
@@ -153,7 +155,7 @@ extension CaptureChannel {
             case .event(.opened(let text, _)): told.append("opened \(text.prefix { $0 != ":" })")
             case .event(.lost(let reason)): told.append("lost: \(reason)")
             case .event(.overrun): told.append("overrun")
-            case .event(.gap(let seconds)): told.append(seconds < 2 ? "gap of \(seconds) s" : "gap")
+            case .event(.gap(let seconds)): told.append(seconds < 1.9 ? "gap of \(seconds) s" : "gap")
             }
         }
     }
