@@ -17,26 +17,18 @@ enum Interruption {
 
     /// Has `action` run, on a thread of its own, when the first signal comes.
     ///
-    /// A signal handler may do next to nothing, so it writes a byte into a pipe that wakes the action. Signals the
-    /// parent had ignored, as shells do for a command in the background, stay ignored.
+    /// Signals the parent had ignored stay ignored.
     static func forward(to action: @escaping @Sendable () -> Void) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        guard let (reading, writing) = SignalPipe.open() else { return }
         received.store(0, ordering: .releasing)
-        wakeUp.store(ends[1], ordering: .releasing)
-        let source = DispatchSource.makeReadSource(fileDescriptor: ends[0])
+        wakeUp.store(writing, ordering: .releasing)
+        let source = DispatchSource.makeReadSource(fileDescriptor: reading)
         source.setEventHandler {
             source.cancel()
             action()
         }
         source.activate()
-        for number in [SIGINT, SIGTERM] {
-            let previous = signal(number, note)
-            if unsafeBitCast(previous, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
-                _ = signal(number, SIG_IGN)
-            }
-        }
+        SignalPipe.handle([SIGINT, SIGTERM], with: note)
     }
 }
 
@@ -48,8 +40,5 @@ private func note(_ number: Int32) {
         TerminalMode.end()
         _exit(128 + number)
     }
-    let code = errno
-    var byte: UInt8 = 0
-    _ = write(wakeUp.load(ordering: .acquiring), &byte, 1)
-    errno = code
+    SignalPipe.wake(wakeUp.load(ordering: .acquiring))
 }

@@ -40,18 +40,8 @@ final class OutputFile {
 
     /// Writes all of the text, waiting where the reader is slow.
     func append(_ text: String) throws(OutputError) {
-        let descriptor = try open()
-        var rest = Array(text.utf8)[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno == EAGAIN {
-                var reader = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                _ = poll(&reader, 1, -1)
-            } else if errno != EINTR {
-                throw OutputError(name: name, code: errno)
-            }
+        if let code = writeAll(Array(text.utf8)[...], into: try open()) {
+            throw OutputError(name: name, code: code)
         }
     }
 
@@ -69,4 +59,22 @@ final class OutputFile {
         descriptor = created
         return created
     }
+}
+
+/// Writes all of the bytes, waiting where the reader is slow.
+/// - Returns: what `errno` was where it failed.
+func writeAll(_ bytes: ArraySlice<UInt8>, into descriptor: Int32) -> Int32? {
+    var rest = bytes
+    while !rest.isEmpty {
+        let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        if count >= 0 {
+            rest = rest.dropFirst(count)
+        } else if errno == EAGAIN {
+            var reader = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            _ = poll(&reader, 1, -1)
+        } else if errno != EINTR {
+            return errno
+        }
+    }
+    return nil
 }

@@ -66,16 +66,3 @@ public struct ProgressBar: Sendable, Equatable {
         return line
     }
 }
-
-/// `m:ss`, or `h:mm:ss` from an hour on.
-private func clock(_ seconds: Double) -> String {
-    let whole = clamping(seconds)
-    let minutes = whole / 60 % 60
-    let rest = (whole % 60 < 10 ? ":0" : ":") + "\(whole % 60)"
-    guard whole >= 3600 else { return "\(minutes)\(rest)" }
-    return "\(whole / 3600):" + (minutes < 10 ? "0" : "") + "\(minutes)\(rest)"
-}
-
-private func clamping(_ seconds: Double) -> Int {
-    Int(exactly: min(max(seconds, 0), 1e9).rounded(.down)) ?? 0
-}

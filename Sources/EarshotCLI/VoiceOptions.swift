@@ -57,22 +57,28 @@ struct VoiceOptions: ParsableArguments {
         guard vad || !isDescribed else {
             throw ValidationError("The --vad-… options say what speech is for --vad; give it, too.")
         }
-        guard (threshold ?? 0.5) > 0, (threshold ?? 0.5) < 1 else {
-            throw ValidationError("--vad-threshold must be between 0 and 1.")
-        }
-        for (name, value) in [
-            ("min-speech-duration", minimumSpeech), ("min-silence-duration", minimumSilence),
-            ("speech-pad", padding),
-        ] {
-            guard (0...60_000).contains(value ?? 0) else {
-                throw ValidationError("--vad-\(name)-ms must be between 0 and 60000.")
-            }
-        }
+        try Self.check(
+            threshold: threshold,
+            [
+                ("min-speech-duration", minimumSpeech, 0), ("min-silence-duration", minimumSilence, 0),
+                ("speech-pad", padding, 0),
+            ])
         // The reference takes as much off it for what is kept around speech.
         let least = 0.1 + 0.002 * Double(padding ?? VoiceActivityOptions().padding)
         guard (maximumSpeech ?? .infinity) >= least else {
             throw ValidationError(
                 "--vad-max-speech-duration-s must be at least twice --vad-speech-pad-ms and 0.1 s: \(least).")
+        }
+    }
+
+    /// Refuses what no speech can be told by.
+    /// - Parameter durations: what is between `--vad-` and `-ms`, its milliseconds, and the least that are taken.
+    static func check(threshold: Double?, _ durations: [(name: String, value: Int?, least: Int)]) throws {
+        guard (threshold ?? 0.5) > 0, (threshold ?? 0.5) < 1 else {
+            throw ValidationError("--vad-threshold must be between 0 and 1.")
+        }
+        for (name, value, least) in durations where !(least...60_000).contains(value ?? least) {
+            throw ValidationError("--vad-\(name)-ms must be between \(least) and 60000.")
         }
     }
 

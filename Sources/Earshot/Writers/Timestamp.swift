@@ -25,7 +25,7 @@ struct TimestampStyle: Sendable {
 }
 
 /// A number with zeros in front.
-func padded(_ number: Int, _ width: Int) -> String {
+package func padded(_ number: Int, _ width: Int) -> String {
     let digits = String(number)
     return String(repeating: "0", count: max(width - digits.count, 0)) + digits
 }

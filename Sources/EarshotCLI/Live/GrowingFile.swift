@@ -44,7 +44,7 @@ final class GrowingFile {
 
     private func append(_ text: String) throws(OutputError) {
         let bytes = Array(text.utf8)
-        if let code = put(bytes[...], into: descriptor) {
+        if let code = writeAll(bytes[...], into: descriptor) {
             _ = ftruncate(descriptor, bodyEnd)
             throw OutputError(name: path, code: code)
         }
@@ -60,8 +60,8 @@ final class GrowingFile {
         guard new >= 0 else { throw OutputError(name: draft, code: errno) }
         _ = fchmod(new, status.st_mode & 0o777)
         let code =
-            copyBody(into: new) ?? put(Array(addition.utf8)[...], into: new)
-            ?? put(Array(tail.utf8)[...], into: new) ?? (rename(draft, path) == 0 ? nil : errno)
+            copyBody(into: new) ?? writeAll(Array(addition.utf8)[...], into: new)
+            ?? writeAll(Array(tail.utf8)[...], into: new) ?? (rename(draft, path) == 0 ? nil : errno)
         if let code {
             _ = (close(new), unlink(draft))
             throw OutputError(name: path, code: code)
@@ -81,23 +81,8 @@ final class GrowingFile {
             let count = pread(descriptor, &block, wanted, position)
             if count < 0, errno == EINTR { continue }
             guard count > 0 else { return count < 0 ? errno : EIO }
-            if let code = put(block[..<count], into: new) { return code }
+            if let code = writeAll(block[..<count], into: new) { return code }
             position += off_t(count)
-        }
-        return nil
-    }
-
-    /// Writes all of the bytes.
-    /// - Returns: what `errno` was where it failed.
-    private func put(_ bytes: ArraySlice<UInt8>, into descriptor: Int32) -> Int32? {
-        var rest = bytes
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-            if count >= 0 {
-                rest = rest.dropFirst(count)
-            } else if errno != EINTR {
-                return errno
-            }
         }
         return nil
     }

@@ -29,7 +29,7 @@ struct GrowingTranscript {
             default: format.makeWriter(details)
             }
         keepsWords = [.json, .jsonFull, .karaoke].contains(format)
-        hasTail = format == .json || format == .jsonFull
+        hasTail = format.hasTail
         shift = earlier?.end ?? 0
         file = try GrowingFile(path: target.path, anew: anew)
         let head = writer.begin()

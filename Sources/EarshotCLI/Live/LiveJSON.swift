@@ -81,15 +81,11 @@ struct LiveJSON {
         clock_gettime(CLOCK_REALTIME, &now)
         var parts = tm()
         gmtime_r(&now.tv_sec, &parts)
-        func padded(_ number: Int32, _ width: Int) -> String {
-            let digits = String(number)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
-        }
         let day = [(parts.tm_year + 1900, 4), (parts.tm_mon + 1, 2), (parts.tm_mday, 2)]
         let time = [(parts.tm_hour, 2), (parts.tm_min, 2), (parts.tm_sec, 2)]
-        return day.map { padded($0, $1) }.joined(separator: "-") + "T"
-            + time.map { padded($0, $1) }.joined(separator: ":")
-            + ".\(padded(Int32(now.tv_nsec / 1_000_000), 3))Z"
+        return day.map { padded(Int($0), $1) }.joined(separator: "-") + "T"
+            + time.map { padded(Int($0), $1) }.joined(separator: ":")
+            + ".\(padded(now.tv_nsec / 1_000_000, 3))Z"
     }
 }
 

@@ -47,10 +47,10 @@ public struct LiveStatus: Sendable, Equatable {
             if hasKeys { parts.append("space goes on") }
         } else {
             parts.append("delay \(delay.map { "\(fixed($0, 1)) s" } ?? "–")")
-            parts.append("load \(whole((load * 100).rounded())) %")
+            parts.append("load \(clamping((load * 100).rounded())) %")
         }
         if overruns > 0 { parts.append("\(overruns) lost") }
-        parts.append(clock)
+        parts.append(clock(time))
         if hasKeys { parts.append(state == .paused ? "q ends" : "space pauses, q ends") }
         return parts
     }
@@ -58,18 +58,8 @@ public struct LiveStatus: Sendable, Equatable {
     /// `[######....]`, from −60 dB to full scale.
     private func meter(_ cells: Int) -> String {
         let loudness = ((level + 60) / 60 * Double(cells)).rounded()
-        let filled = state == .paused ? 0 : min(cells, whole(loudness))
+        let filled = state == .paused ? 0 : min(cells, clamping(loudness))
         return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: cells - filled)
             + "]"
     }
-
-    private var clock: String {
-        let seconds = whole(time)
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let (hours, minutes) = (seconds / 3600, seconds / 60 % 60)
-        return (hours > 0 ? "\(hours):\(two(minutes))" : "\(minutes)") + ":\(two(seconds % 60))"
-    }
 }
-
-/// The number without decimals; 0 where it is below, or none.
-private func whole(_ number: Double) -> Int { number.isFinite ? Int(min(max(number, 0), 1e9)) : 0 }

@@ -25,7 +25,7 @@ struct LiveTarget: Sendable {
         guard stat(path, &status) == 0, status.st_size > 0, status.st_mode & S_IFMT == S_IFREG else {
             return nil
         }
-        if format == .json || format == .jsonFull {
+        if format.hasTail {
             throw OccupiedFile(path: path, format: format, isWhole: true)
         }
         guard let earlier = EarlierTranscript(String(decoding: try contents(), as: UTF8.self), format: format)
@@ -57,6 +57,11 @@ struct LiveTarget: Sendable {
         }
         return bytes
     }
+}
+
+extension TranscriptFormat {
+    /// Whether something has to stand behind the last segment.
+    var hasTail: Bool { self == .json || self == .jsonFull }
 }
 
 /// A file that holds what no transcript can go on behind.

@@ -24,17 +24,12 @@ struct LiveVoiceOptions: ParsableArguments {
     var padding: Int?
 
     func validate() throws {
-        guard (threshold ?? 0.5) > 0, (threshold ?? 0.5) < 1 else {
-            throw ValidationError("--vad-threshold must be between 0 and 1.")
-        }
-        for (name, value, least) in [
-            ("min-speech-duration", minimumSpeech, 0), ("min-silence-duration", minimumSilence, 200),
-            ("speech-pad", padding, 0),
-        ] {
-            guard (least...60_000).contains(value ?? least) else {
-                throw ValidationError("--vad-\(name)-ms must be between \(least) and 60000.")
-            }
-        }
+        try VoiceOptions.check(
+            threshold: threshold,
+            [
+                ("min-speech-duration", minimumSpeech, 0), ("min-silence-duration", minimumSilence, 200),
+                ("speech-pad", padding, 0),
+            ])
     }
 
     /// Puts what the command line says in place of the defaults.
