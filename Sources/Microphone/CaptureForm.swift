@@ -35,7 +35,7 @@ package struct CaptureForm: Sendable {
 }
 
 extension CaptureForm: CustomStringConvertible {
-    /// "48000 Hz, mono, 32 bits; period 50 ms, buffer 1000 ms".
+    /// "48000 Hz, mono, 32 bits; period 100 ms, buffer 1000 ms".
     package var description: String {
         func milliseconds(_ frames: Int) -> String { "\((frames * 1000 + rate / 2) / max(1, rate)) ms" }
         let channels = channels == 1 ? "mono" : "\(channels) channels"

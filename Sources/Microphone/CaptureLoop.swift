@@ -25,7 +25,9 @@ package final class CaptureLoop<Device: CaptureDevice> {
     }
 
     /// Silence is samples, too: a device that gives none for so many looks, about ten seconds, is as good as gone.
-    private static var patience: Int { 80 }
+    private static var patience: Int { 45 }
+    /// For how long the device may keep the thread, in ms: longer than a period, or the thread wakes for nothing.
+    private static var longestWait: Int32 { 200 }
 
     /// A loop over one device after the other.
     /// - Parameters:
@@ -76,7 +78,7 @@ package final class CaptureLoop<Device: CaptureDevice> {
         while !control.isStopping {
             if control.isPaused, let trouble = sitOutPause(device) { return trouble }
             let count = control.during {
-                let ready = device.wait(milliseconds: 100)
+                let ready = device.wait(milliseconds: Self.longestWait)
                 return ready < 0 ? Int(ready) : device.read(into: period)
             }
             if count > 0 {

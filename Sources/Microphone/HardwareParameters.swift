@@ -7,8 +7,8 @@ struct HardwareParameters: ~Copyable {
     private let parameters: OpaquePointer
 
     /// Periods short enough that words appear as they are spoken, long enough to be woken seldom, in µs: to be woken is
-    /// most of what a capture costs.
-    private static let period: UInt32 = 50_000
+    /// most of what a capture costs, and behind a sound server five threads are for each.
+    private static let period: UInt32 = 100_000
     /// What the machine may be busy with something else for, in µs.
     private static let buffer: UInt32 = 1_000_000
 

@@ -71,7 +71,7 @@ public final class Microphone: AsyncSequence, Sendable {
 
     deinit { stop() }
 
-    /// Stops recording; what was recorded is still delivered. Takes no longer than a tenth of a second, or two seconds
+    /// Stops recording; what was recorded is still delivered. Takes no longer than a fifth of a second, or two seconds
     /// where the device does not answer.
     public func stop() {
         control.stop()

@@ -182,7 +182,7 @@ struct FaultTests {
     func interruption(signal: String, status: Int32) throws {
         let run = try shell(
             #"""
-            { tail -c +45 "$1"; sleep 2; } |
+            { tail -c +45 "$1"; sleep 5; } |
                 timeout --foreground -s "$2" --preserve-status 1 "$0" -q --raw s16le --rate 8000 -
             """#,
             [sample("telephone-8k.wav"), signal])

@@ -23,7 +23,7 @@ struct LiveMicrophoneTests {
         }
         # await TEXT COUNT: waits until so many lines have the text.
         await() {
-            for i in $(seq 200); do
+            for i in $(seq 600); do
                 [ "$(grep -c -- "$1" out)" -ge "$2" ] && return
                 sleep 0.1
             done
@@ -146,6 +146,8 @@ struct LiveOverrunTests {
         #expect(run.output.hasPrefix("status 143\n") && !run.output.contains("in vain"), "\(run.output)")
         let lost = run.output.firstMatch(of: /"event": "overrun".*?"lost_seconds": ([\d.]+)/)
         #expect((lost.flatMap { Double($0.1) } ?? 0) > 1, "\(run.output)")
-        #expect(run.output.contains("1 overrun"))
+        // A machine that is busy enough has the server throw away some more.
+        let count = run.output.firstMatch(of: /(\d+) overrun/).flatMap { Int($0.1) }
+        #expect(count == run.output.matches(of: /"event": "overrun"/).count)
     }
 }

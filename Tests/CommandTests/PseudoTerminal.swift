@@ -77,10 +77,11 @@ final class PseudoTerminal {
     }
 
     /// Reads until what was written meets a condition.
-    /// - Returns: whether it does; it does not where the program ended before, or half a minute passed.
+    /// - Returns: whether it does; it does not where the program ended before, or a minute passed.
     @discardableResult
     func wait(until isMet: (String) -> Bool) -> Bool {
-        for _ in 0..<600 {
+        let end = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < end {
             if isMet(text) { return true }
             var reader = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
             guard poll(&reader, 1, 50) > 0 else { continue }

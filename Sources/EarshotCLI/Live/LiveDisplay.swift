@@ -85,21 +85,7 @@ final class LiveDisplay: Sendable {
 
     /// Writes all of a frame. Nobody can be told where this fails: the terminal is gone.
     private func put(_ text: String) {
-        var text = text
-        text.withUTF8 { bytes in
-            var rest = UnsafeRawBufferPointer(bytes)
-            while !rest.isEmpty {
-                let count = write(descriptor, rest.baseAddress, rest.count)
-                if count > 0 {
-                    rest = UnsafeRawBufferPointer(rebasing: rest[count...])
-                } else if errno == EAGAIN {
-                    var reader = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    _ = poll(&reader, 1, -1)
-                } else if errno != EINTR {
-                    return
-                }
-            }
-        }
+        _ = writeAll(Array(text.utf8)[...], into: descriptor)
     }
 }
 
