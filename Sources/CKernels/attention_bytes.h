@@ -1,6 +1,7 @@
 // Attention of a decoder step over keys and values stored as bytes, without widening them: queries and
 // weights are split into two bytes each, so that products of bytes are exact and what is lost is the
-// rounding to 16 bits. The including file has AVX-512 with VNNI; a head is 64 bytes, one register.
+// rounding to 16 bits. Rows are arranged once, when they are stored: a step then only loads and multiplies.
+// The including file has AVX-512 with VNNI; a head is 64 bytes, one register.
 #ifndef EARSHOT_ATTENTION_BYTES_H
 #define EARSHOT_ATTENTION_BYTES_H
 
@@ -40,16 +41,13 @@ INLINE split_query split(const float *q, float scale) {
     return query;
 }
 
-INLINE __m512i load_key(const int8_t *keys, size_t number) {
-    return _mm512_xor_si512(_mm512_loadu_si512(keys + number * 64), _mm512_set1_epi8(-128));
-}
-
-/// Sixteen keys, channels first: lane i of fours[j] is channels 4j ..< 4j + 4 of key i. A score is then a lane of
-/// sums of products, and nothing is left to add up across lanes.
-INLINE void transpose_keys(const int8_t *keys, const size_t *numbers, __m512i *fours) {
-    __m512i a[16], b[16];
+/// Sixteen keys, made unsigned, channels first: lane i of register j is channels 4j ..< 4j + 4 of key i. A score is
+/// then a lane of sums of products, and nothing is left to add up across lanes.
+INLINE void arrange_keys(int8_t *keys) {
+    __m512i a[16], b[16], fours[16];
 #pragma unroll
-    for (int i = 0; i < 16; i++) a[i] = load_key(keys, numbers[i]);
+    for (int i = 0; i < 16; i++)
+        a[i] = _mm512_xor_si512(_mm512_loadu_si512(keys + 64 * i), _mm512_set1_epi8(-128));
 #pragma unroll
     for (int i = 0; i < 16; i += 2) {
         b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
@@ -74,18 +72,41 @@ INLINE void transpose_keys(const int8_t *keys, const size_t *numbers, __m512i *f
         fours[8 + c] = _mm512_shuffle_i32x4(high01, high23, 0x88);
         fours[12 + c] = _mm512_shuffle_i32x4(high01, high23, 0xDD);
     }
+    memcpy(keys, fours, sizeof fours);
 }
 
-/// Scores of one query against sixteen transposed keys, without the scales of either.
-INLINE v16f score_bytes(const split_query *q, const __m512i *fours) {
+/// Sixteen values, four rows side by side: register 4 · four + p is part p of rows 4 · four ..< 4 · four + 4.
+INLINE void arrange_values(int8_t *values) {
+#pragma unroll
+    for (int i = 0; i < 16; i += 4) {
+        __m512i rows[4], parts[4];
+        memcpy(rows, values + 64 * i, sizeof rows);
+        const __m512i a = _mm512_unpacklo_epi8(rows[0], rows[1]), b = _mm512_unpackhi_epi8(rows[0], rows[1]);
+        const __m512i c = _mm512_unpacklo_epi8(rows[2], rows[3]), d = _mm512_unpackhi_epi8(rows[2], rows[3]);
+        parts[0] = _mm512_unpacklo_epi16(a, c), parts[1] = _mm512_unpackhi_epi16(a, c);
+        parts[2] = _mm512_unpacklo_epi16(b, d), parts[3] = _mm512_unpackhi_epi16(b, d);
+        memcpy(values + 64 * i, parts, sizeof parts);
+    }
+}
+
+static void arrange_bytes(int8_t *keys, int8_t *values, size_t count) {
+    for (size_t i = 0; i < count; i += 16) {
+        arrange_keys(keys + 64 * i);
+        arrange_values(values + 64 * i);
+    }
+}
+
+/// Scores of one query against sixteen keys, without the scales of either.
+INLINE v16f score_bytes(const split_query *q, const int8_t *keys) {
     __m512i high[2] = {0}, low[2] = {0};
 #pragma unroll
     for (int j = 0; j < 16; j++) {
+        const __m512i four = _mm512_loadu_si512(keys + 64 * j);
         int32_t upper, lower;
         memcpy(&upper, q->high + 4 * j, 4);
         memcpy(&lower, q->low + 4 * j, 4);
-        high[j % 2] = _mm512_dpbusd_epi32(high[j % 2], fours[j], _mm512_set1_epi32(upper));
-        low[j % 2] = _mm512_dpbusd_epi32(low[j % 2], fours[j], _mm512_set1_epi32(lower));
+        high[j % 2] = _mm512_dpbusd_epi32(high[j % 2], four, _mm512_set1_epi32(upper));
+        low[j % 2] = _mm512_dpbusd_epi32(low[j % 2], four, _mm512_set1_epi32(lower));
     }
     const v16i sums = join(_mm512_add_epi32(high[0], high[1]), _mm512_add_epi32(low[0], low[1]));
     return __builtin_convertvector(sums + q->start, v16f);
@@ -94,10 +115,8 @@ INLINE v16f score_bytes(const split_query *q, const __m512i *fours) {
 /// Weights take their row's scale; returns what one of 65535 steps is worth.
 INLINE float scale_weights(float *weights, const earshot_stored_head *head) {
     v16f peak = 0;
-    size_t numbers[16];
     for (size_t i = 0; i < head->count; i += 16) {
-        find_rows(head, i, numbers);
-        const v16f scaled = load(weights + i) * gather_scales(head->value_scales, head, numbers);
+        const v16f scaled = load(weights + i) * load(head->value_scales + head->first + i);
         store(weights + i, scaled);
         peak = greater(scaled, peak);
     }
@@ -109,22 +128,8 @@ typedef struct {
     __m512i high[4], low[4];
 } split_sums;
 
-/// Sixteen values, four rows side by side: parts[4 · four + p] of rows 4 · four ..< 4 · four + 4.
-INLINE void join_values(const int8_t *values, const size_t *numbers, __m512i *parts) {
-#pragma unroll
-    for (int i = 0; i < 16; i += 4) {
-        __m512i rows[4];
-#pragma unroll
-        for (int r = 0; r < 4; r++) rows[r] = _mm512_loadu_si512(values + numbers[i + r] * 64);
-        const __m512i a = _mm512_unpacklo_epi8(rows[0], rows[1]), b = _mm512_unpackhi_epi8(rows[0], rows[1]);
-        const __m512i c = _mm512_unpacklo_epi8(rows[2], rows[3]), d = _mm512_unpackhi_epi8(rows[2], rows[3]);
-        parts[i] = _mm512_unpacklo_epi16(a, c), parts[i + 1] = _mm512_unpackhi_epi16(a, c);
-        parts[i + 2] = _mm512_unpacklo_epi16(b, d), parts[i + 3] = _mm512_unpackhi_epi16(b, d);
-    }
-}
-
 /// sums += weights · values over sixteen rows.
-INLINE void weigh_bytes(const float *weights, float inverse, const __m512i *parts, split_sums *sums) {
+INLINE void weigh_bytes(const float *weights, float inverse, const int8_t *values, split_sums *sums) {
     const v16i whole = nearest(load(weights) * inverse);
     int32_t high[4], low[4];
     _mm_storeu_si128((__m128i *)high, _mm512_cvtepi32_epi8((__m512i)(whole >> 8)));
@@ -133,7 +138,7 @@ INLINE void weigh_bytes(const float *weights, float inverse, const __m512i *part
     for (int four = 0; four < 4; four++)
 #pragma unroll
         for (int p = 0; p < 4; p++) {
-            const __m512i part = parts[4 * four + p];
+            const __m512i part = _mm512_loadu_si512(values + 64 * (4 * four + p));
             sums->high[p] = _mm512_dpbusd_epi32(sums->high[p], _mm512_set1_epi32(high[four]), part);
             sums->low[p] = _mm512_dpbusd_epi32(sums->low[p], _mm512_set1_epi32(low[four]), part);
         }
@@ -151,12 +156,12 @@ INLINE void store_sums(const split_sums *sums, float step, float *out) {
 
 /// Asks memory for what is wanted next, as two streams side by side: keys of the next page, and the values that
 /// these keys belong to.
-INLINE void ask_for_next(const earshot_stored_head *head, const size_t *numbers) {
+INLINE void ask_for_next(const int8_t *keys, const int8_t *values) {
     enum { PAGE = 4096 };
 #pragma unroll
     for (int i = 0; i < 16; i++) {
-        __builtin_prefetch((const int8_t *)head->keys + numbers[i] * 64 + PAGE);
-        __builtin_prefetch((const int8_t *)head->values + numbers[i] * 64);
+        __builtin_prefetch(keys + 64 * i + PAGE);
+        __builtin_prefetch(values + 64 * i);
     }
 }
 
@@ -164,17 +169,15 @@ INLINE void ask_for_next(const earshot_stored_head *head, const size_t *numbers)
 INLINE void attend_bytes(const float *q, size_t stride, size_t queries, float scale,
                          const earshot_stored_head *head, float *scores, float *out, size_t out_stride) {
     const size_t room = rounded_up(head->count, 16);
+    const int8_t *keys = (const int8_t *)head->keys + head->first * 64;
+    const int8_t *values = (const int8_t *)head->values + head->first * 64;
     split_query splits[TOGETHER];
-    size_t numbers[16];
     for (size_t n = 0; n < queries; n++) splits[n] = split(q + n * stride, scale);
     for (size_t i = 0; i < head->count; i += 16) {
-        find_rows(head, i, numbers);
-        const v16f step = gather_scales(head->key_scales, head, numbers);
-        ask_for_next(head, numbers);
-        __m512i fours[16];
-        transpose_keys(head->keys, numbers, fours);
+        const v16f step = load(head->key_scales + head->first + i);
+        ask_for_next(keys + i * 64, values + i * 64);
         for (size_t n = 0; n < queries; n++) {
-            v16f score = score_bytes(&splits[n], fours) * (step * splits[n].step);
+            v16f score = score_bytes(&splits[n], keys + i * 64) * (step * splits[n].step);
             if (i + 16 > head->count) score = masked_from(score, head->count - i);
             store(scores + n * room + i, score);
         }
@@ -185,20 +188,16 @@ INLINE void attend_bytes(const float *q, size_t stride, size_t queries, float sc
         softmax(scores + n * room, head->count);
         steps[n] = scale_weights(scores + n * room, head);
     }
-    for (size_t i = 0; i < head->count; i += 16) {
-        find_rows(head, i, numbers);
-        __m512i parts[16];
-        join_values(head->values, numbers, parts);
+    for (size_t i = 0; i < head->count; i += 16)
         for (size_t n = 0; n < queries; n++)
-            weigh_bytes(scores + n * room + i, steps[n] > 1e-30f ? 1 / steps[n] : 0, parts, &sums[n]);
-    }
+            weigh_bytes(scores + n * room + i, steps[n] > 1e-30f ? 1 / steps[n] : 0, values + i * 64, &sums[n]);
     for (size_t n = 0; n < queries; n++) store_sums(&sums[n], steps[n], out + n * out_stride);
 }
 
 static void attend_stored_bytes(const float *q, size_t stride, size_t queries, float scale,
                                 const earshot_stored_head *head, float *scores, float *out,
                                 size_t out_stride) {
-    if (!head->key_scales || head->size != 64)
+    if (!head->arranged)
         return attend_stored(q, stride, queries, scale, head, scores, out, out_stride);
     // One query, the usual step, keeps its sums in registers.
     if (queries == 1) return attend_bytes(q, stride, 1, scale, head, scores, out, out_stride);
@@ -208,5 +207,6 @@ static void attend_stored_bytes(const float *q, size_t stride, size_t queries, f
 }
 
 #define STORED_ATTENTION attend_stored_bytes
+#define STORED_ARRANGEMENT arrange_bytes
 
 #endif

@@ -10,6 +10,7 @@
 
 #ifndef STORED_ATTENTION
 #define STORED_ATTENTION attend_stored
+#define STORED_ARRANGEMENT 0
 #endif
 
 #define TABLE(variable, label) \
@@ -27,6 +28,7 @@
         .attention_quantised = QUANTISED_ATTENTION, \
         .attend_stored = STORED_ATTENTION, \
         .narrow = narrow, \
+        .arrange = STORED_ARRANGEMENT, \
         .logits = logits, \
         .exponential = exponential_array, \
         .gelu = gelu_array, \

@@ -66,14 +66,26 @@ public final class KeyValueStore {
     var headSize: Int { state / heads }
     private let keys: Side
     private let values: Side
+    private let isArranged: Bool
 
-    /// - Parameter compact: keep bytes: a quarter of the memory to read in each step.
-    public init(capacity: Int, state: Int, heads: Int, compact: Bool) {
+    /// Rows that are arranged together.
+    static let run = 16
+
+    /// So many rows, up to a multiple of those that are arranged together.
+    public static func wholeRuns(_ rows: Int) -> Int { (rows + run - 1) / run * run }
+
+    /// - Parameters:
+    ///   - compact: keep bytes: a quarter of the memory to read in each step.
+    ///   - engine: whose kernels may arrange bytes as suits them best. Rows are then stored and read in
+    ///     whole runs, by place and not by table.
+    public init(capacity: Int, state: Int, heads: Int, compact: Bool, arrangedFor engine: Engine? = nil) {
         precondition(capacity > 0 && heads > 0 && state % heads == 0 && state / heads <= EARSHOT_MAX_HEAD)
+        let capacity = Self.wholeRuns(capacity)
         self.capacity = capacity
         self.state = state
         self.heads = heads
         isCompact = compact
+        isArranged = compact && state == 64 * heads && engine?.kernels.table.pointee.arrange != nil
         keys = Side(rows: capacity * heads, size: state / heads, compact: compact)
         values = Side(rows: capacity * heads, size: state / heads, compact: compact)
     }
@@ -84,17 +96,24 @@ public final class KeyValueStore {
         keys k: UnsafePointer<Float>, values v: UnsafePointer<Float>, stride: Int, count: Int, at row: Int,
         engine: Engine
     ) {
-        precondition(row >= 0 && row + count <= capacity)
+        precondition(row >= 0 && row + count <= capacity && !(isArranged && row % Self.run > 0))
         let stop = engine.recorder.start(.store)
         defer { stop?() }
         let block = count < 64 ? count : 64
         let table = engine.kernels.table
         func put(_ item: Int) {
-            for index in item * block..<min(count, (item + 1) * block) {
-                for head in 0..<heads {
+            let rows = item * block..<min(count, (item + 1) * block)
+            for head in 0..<heads {
+                let first = head * capacity + row
+                for index in rows {
                     let source = index * stride + head * headSize
-                    keys.put(k + source, at: head * capacity + row + index, table)
-                    values.put(v + source, at: head * capacity + row + index, table)
+                    keys.put(k + source, at: first + index, table)
+                    values.put(v + source, at: first + index, table)
+                }
+                if isArranged {
+                    table.pointee.arrange(
+                        keys.bytes(first + rows.lowerBound), values.bytes(first + rows.lowerBound), rows.count
+                    )
                 }
             }
         }
@@ -107,7 +126,8 @@ public final class KeyValueStore {
 
     /// The key of a head as floats, `[headSize]`.
     func copyKey(_ row: Int, ofHead head: Int, into target: UnsafeMutablePointer<Float>) {
-        keys.copy(head * capacity + row, into: target)
+        let row = head * capacity + row
+        isArranged ? keys.copyArranged(row, into: target) : keys.copy(row, into: target)
     }
 
     func head(_ head: Int, rows: KeyValueRows, query: Int) -> earshot_stored_head {
@@ -115,7 +135,7 @@ public final class KeyValueStore {
         var result = earshot_stored_head(
             keys: keys.row(first), values: values.row(first), key_scales: keys.scales.map { $0 + first },
             value_scales: values.scales.map { $0 + first }, index: nil, first: 0,
-            count: rows.count(ofQuery: query), size: headSize)
+            count: rows.count(ofQuery: query), size: headSize, arranged: isArranged)
         switch rows {
         case .shared(let range): result.first = range.lowerBound
         case .causal(let base, _): result.first = base
@@ -146,6 +166,21 @@ private final class Side {
     }
 
     func row(_ row: Int) -> UnsafeMutableRawPointer { memory + row * size * (scales == nil ? 4 : 1) }
+
+    func bytes(_ row: Int) -> UnsafeMutablePointer<Int8> {
+        memory.assumingMemoryBound(to: Int8.self) + row * size
+    }
+
+    /// A key among sixteen that are arranged: four channels of each side by side, made unsigned.
+    func copyArranged(_ row: Int, into target: UnsafeMutablePointer<Float>) {
+        guard let scales else { return }
+        let run = KeyValueStore.run
+        let start = UnsafePointer(bytes(row / run * run))
+        for channel in 0..<size {
+            let byte = start[(channel / 4 * run + row % run) * 4 + channel % 4] ^ Int8.min
+            target[channel] = Float(byte) * scales[row]
+        }
+    }
 
     func copy(_ row: Int, into target: UnsafeMutablePointer<Float>) {
         let source = self.row(row)

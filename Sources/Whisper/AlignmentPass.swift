@@ -29,7 +29,7 @@ extension TextDecoder {
         look: (AttentionScores) -> Void
     ) {
         let layers = Dictionary(grouping: Set(heads).sorted(), by: \.layer)
-        let audio = window * model.dimensions.audioContext
+        let audio = window * audioRows
         let most = layers.values.map(\.count).max() ?? 0
         let buffer = UnsafeMutableBufferPointer<Float>.allocate(capacity: most * tokens.count * positions)
         defer { buffer.deallocate() }

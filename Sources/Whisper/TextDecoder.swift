@@ -23,7 +23,8 @@ public final class TextDecoder {
     public private(set) var positions: Int
     private let sequences: SequenceRows
     private let selfAttention: [KeyValueStore]  // a layer: [sequences · textContext, state]
-    let crossAttention: [KeyValueStore]  // a layer: [windows · audioContext, state]
+    let crossAttention: [KeyValueStore]  // a layer: [windows · audioRows, state]
+    let audioRows: Int  // from one window's audio to the next
     let scratch: Scratch
     private let batch: DecoderBatch
     // Written before they are read: what a short sequence leaves untouched takes no memory.
@@ -49,13 +50,15 @@ public final class TextDecoder {
         func stores(_ capacity: Int, compact: Bool) -> [KeyValueStore] {
             (0..<dimensions.textLayers).map { _ in
                 KeyValueStore(
-                    capacity: capacity, state: state, heads: dimensions.textHeads, compact: compact)
+                    capacity: capacity, state: state, heads: dimensions.textHeads, compact: compact,
+                    arrangedFor: compact ? model.engine : nil)
             }
         }
         // A step reads few rows of its own sequence but all of the audio's: those are worth rounding.
         selfAttention = stores(sequences.rowCount, compact: false)
+        audioRows = KeyValueStore.wholeRuns(dimensions.audioContext)
         crossAttention = stores(
-            windows * dimensions.audioContext, compact: model.precision == .int8 && !dimensions.isNarrow)
+            windows * audioRows, compact: model.precision == .int8 && !dimensions.isNarrow)
         let rows = max(dimensions.textContext, windows * sequencesPerWindow)
         batch = DecoderBatch(capacity: rows)
         hidden = .allocate(capacity: rows * state)
@@ -87,7 +90,7 @@ public final class TextDecoder {
             if store.isCompact { subtractMean(ofRows: keyValue, context, state, stride: 2 * state) }
             store.store(
                 keys: keyValue, values: keyValue + state, stride: 2 * state, count: context,
-                at: window * model.dimensions.audioContext, engine: model.engine)
+                at: window * audioRows, engine: model.engine)
         }
         forgetTokens(window: window)
     }
@@ -161,7 +164,7 @@ public final class TextDecoder {
     private func add(_ token: Int, to sequence: Int) {
         let position = Int(sequences.lengths[sequence])
         guard position < sequences.capacity else { return }
-        let audio = sequence / sequencesPerWindow * model.dimensions.audioContext
+        let audio = sequence / sequencesPerWindow * audioRows
         batch.add(
             token: token, position: position, row: sequences.extend(sequence),
             rows: sequences.rows(of: sequence), audio: audio)

@@ -104,18 +104,22 @@ import Testing
     }
 
     /// What a query finds does not depend on those beside it: heads of Whisper's size, over bytes.
-    @Test(arguments: Engine.availableKernels)
-    func aQueryFindsTheSameAmongOthers(kernels: String) throws {
+    @Test(arguments: Engine.availableKernels, [false, true])
+    func aQueryFindsTheSameAmongOthers(kernels: String, arranged: Bool) throws {
         var noise = Noise(5)
-        let (heads, size, capacity, count) = (2, 64, 90, 11)
+        let (heads, size, capacity, count) = (2, 64, 150, 11)
         let state = heads * size
         let (keys, values) = (noise.floats(capacity * state), noise.floats(capacity * state))
         let queries = noise.floats(count * state)
         let engine = try Engine(threads: 2, kernels: kernels)
-        let store = KeyValueStore(capacity: capacity, state: state, heads: heads, compact: true)
-        store.store(keys: keys, values: values, stride: state, count: capacity, at: 0, engine: engine)
+        let store = KeyValueStore(
+            capacity: capacity, state: state, heads: heads, compact: true,
+            arrangedFor: arranged ? engine : nil)
+        // Over something else: what was there before leaves no trace, nor what lies behind.
+        store.store(keys: values, values: keys, stride: state, count: capacity, at: 0, engine: engine)
+        store.store(keys: keys, values: values, stride: state, count: 117, at: 0, engine: engine)
         let scratch = Scratch(engine: engine, maximumRows: 1, maximumInputs: 1)
-        let rows = 7..<80
+        let rows = 16..<117
         func attend(_ some: Range<Int>) -> [Float] {
             var out = [Float](repeating: .nan, count: some.count * state)
             queries.withUnsafeBufferPointer { queries in

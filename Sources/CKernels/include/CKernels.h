@@ -69,6 +69,8 @@ typedef struct {
 
 /// Stored keys and values of one head of a decoder layer: rows of `size` floats, or of bytes when there
 /// are scales, one for each row. Fifteen rows more than are asked for must be readable.
+///
+/// Rows may have been arranged, sixteen by sixteen: their bytes lie as the kernel wants them, within the same memory.
 typedef struct {
     const void *keys;
     const void *values;
@@ -78,6 +80,7 @@ typedef struct {
     size_t first;
     size_t count;
     size_t size;
+    bool arranged;  // then `first` is a multiple of sixteen, and there is no index
 } earshot_stored_head;
 
 /// Summary of a run of logits under an additive mask.
@@ -115,6 +118,8 @@ typedef struct {
                           const earshot_stored_head *head, float *scores, float *out, size_t out_stride);
     /// A row to bytes for `attend_stored`; returns its scale.
     float (*narrow)(const float *x, size_t count, int8_t *out);
+    /// Arranges rows of 64 bytes, the last of them up to a multiple of sixteen; null where they are read as they are.
+    void (*arrange)(int8_t *keys, int8_t *values, size_t count);
 
     earshot_logits (*logits)(const float *x, const float *mask, size_t count);
     void (*exponential)(const float *x, size_t count, float *out);

@@ -104,9 +104,9 @@ static void attention(const earshot_kernels *t, const earshot_kernels *p, size_t
     }
     if (memcmp(bytes, same, rows * size)) puts("narrow differs"), exit(1);
     const size_t queries = rows < 3 ? rows : 3;
-    earshot_stored_head head = {k, v, NULL, NULL, NULL, 0, rows, size};
+    earshot_stored_head head = {k, v, NULL, NULL, NULL, 0, rows, size, false};
     for (int compact = 0; compact < 2; compact++) {
-        if (compact) head = (earshot_stored_head){bytes, bytes, steps, steps, NULL, 0, rows, size};
+        if (compact) head = (earshot_stored_head){bytes, bytes, steps, steps, NULL, 0, rows, size, false};
         t->attend_stored(q, size, queries, 0.2f, &head, scores, ours, size);
         p->attend_stored(q, size, queries, 0.2f, &head, scores, theirs, size);
         expect("attend_stored", ours, theirs, queries * size, 1e-5f);
