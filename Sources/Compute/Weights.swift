@@ -35,6 +35,7 @@ public final class LinearWeights: @unchecked Sendable {
     // Never written after init.
     let matrix: earshot_matrix
     private let panels: UnsafeMutableRawPointer
+    private let memory: WeightMemory?  // where the panels lie; nil: they are this object's own
     private let bias: UnsafeMutablePointer<Float>
     private let scales: UnsafeMutablePointer<Float>
     private let offsets: UnsafeMutablePointer<Int32>
@@ -43,16 +44,19 @@ public final class LinearWeights: @unchecked Sendable {
     /// - Parameters:
     ///   - bias: one number per output, or nil.
     ///   - fineActivations: see ``takesFineActivations``.
+    ///   - memory: where the panels are to lie, as long as it has room.
     ///   - engine: whose threads share the work; nil: the caller's alone.
     ///   - fill: writes the rows (outputs) of the given range, row-major, to the pointer, on any of those
     ///     threads. Several matrices stacked on the output axis are one matrix here: the closure finds the
     ///     right one.
     public convenience init(
         outputs: Int, inputs: Int, precision: Precision, bias: [Float]? = nil, fineActivations: Bool = false,
-        engine: Engine? = nil, rows fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
+        in memory: WeightMemory? = nil, engine: Engine? = nil,
+        rows fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
     ) {
         self.init(
-            outputs: outputs, inputs: inputs, precision: precision, bias: bias, fine: fineActivations)
+            outputs: outputs, inputs: inputs, precision: precision, bias: bias, fine: fineActivations,
+            in: memory)
         forEachSlice(of: 64, engine) { slice in
             let rows = UnsafeMutablePointer<Float>.allocate(capacity: slice.count * inputs)
             defer { rows.deallocate() }
@@ -65,13 +69,16 @@ public final class LinearWeights: @unchecked Sendable {
     /// - Parameters:
     ///   - bias: one number per output, or nil.
     ///   - fineActivations: see ``takesFineActivations``.
+    ///   - memory: where the panels are to lie, as long as it has room.
     ///   - engine: whose threads share the work; nil: the caller's alone.
     ///   - row: the weights of an output and what one step of them is worth.
     public convenience init(
-        outputs: Int, inputs: Int, bias: [Float]? = nil, fineActivations: Bool = false, engine: Engine? = nil,
+        outputs: Int, inputs: Int, bias: [Float]? = nil, fineActivations: Bool = false,
+        in memory: WeightMemory? = nil, engine: Engine? = nil,
         roundedRows row: (Int) -> (weights: UnsafePointer<Int8>, scale: Float)
     ) {
-        self.init(outputs: outputs, inputs: inputs, precision: .int8, bias: bias, fine: fineActivations)
+        self.init(
+            outputs: outputs, inputs: inputs, precision: .int8, bias: bias, fine: fineActivations, in: memory)
         let zeros = [Int8](repeating: 0, count: inputs)
         zeros.withUnsafeBufferPointer { zeros in
             forEachSlice(of: 16, engine) { slice in
@@ -89,20 +96,19 @@ public final class LinearWeights: @unchecked Sendable {
         }
     }
 
-    private init(outputs: Int, inputs: Int, precision: Precision, bias: [Float]?, fine: Bool) {
+    private init(
+        outputs: Int, inputs: Int, precision: Precision, bias: [Float]?, fine: Bool, in memory: WeightMemory?
+    ) {
         precondition(outputs > 0 && inputs > 0 && (bias == nil || bias?.count == outputs))
         self.outputs = outputs
         self.inputs = inputs
         self.precision = precision
         takesFineActivations = fine && precision == .int8
         let padded = (outputs + 15) / 16 * 16
-        byteCount =
-            switch precision {
-            case .f32: padded * inputs * 4
-            case .f16: padded * inputs * 2
-            case .int8: padded * ((inputs + 3) / 4 * 4)
-            }
-        panels = zeroed(byteCount, as: UInt8.self)
+        byteCount = Self.byteCount(outputs: outputs, inputs: inputs, precision)
+        let shared = memory?.take(byteCount)
+        self.memory = shared == nil ? nil : memory
+        panels = shared ?? zeroed(byteCount, as: UInt8.self)
         self.bias = zeroed(padded, as: Float.self).assumingMemoryBound(to: Float.self)
         scales = zeroed(padded, as: Float.self).assumingMemoryBound(to: Float.self)
         offsets = zeroed(padded, as: Int32.self).assumingMemoryBound(to: Int32.self)
@@ -112,8 +118,18 @@ public final class LinearWeights: @unchecked Sendable {
             inputs: inputs)
     }
 
+    /// Bytes that the packed weights of a matrix take.
+    public static func byteCount(outputs: Int, inputs: Int, _ precision: Precision) -> Int {
+        let padded = (outputs + 15) / 16 * 16
+        return switch precision {
+        case .f32: padded * inputs * 4
+        case .f16: padded * inputs * 2
+        case .int8: padded * ((inputs + 3) / 4 * 4)
+        }
+    }
+
     deinit {
-        panels.deallocate()
+        if memory == nil { panels.deallocate() }
         bias.deallocate()
         scales.deallocate()
         offsets.deallocate()

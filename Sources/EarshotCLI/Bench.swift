@@ -71,7 +71,7 @@ struct Bench: ParsableCommand {
 
     func run() throws {
         do {
-            if coldStart { return try ColdStart.report(readiness: subject.load(subject.setting)) }
+            if coldStart { return try ColdStart.report { try subject.load(subject.setting) } }
             let report = try measure()
             if let plot { try write(report.svg, to: OutputFile(path: plot)) }
             try write(json ? report.json() : report.table, to: .standardOutput)
@@ -104,7 +104,8 @@ struct Bench: ParsableCommand {
         // What it takes to make random weights is nobody's cost.
         if subject.synthetic != nil { Benchmark.forgetPeakMemory() }
         var run = try benchmark.run(model)
-        run.coldStart = try subject.coldStart(setting)
+        let start = try subject.coldStart(setting)
+        (run.load, run.coldStart) = (start?.load, start?.ready)
         if profile { run.profile = try benchmark.profile(model) }
         if accuracy {
             var exact = setting

@@ -34,15 +34,15 @@ struct BenchSubject: ParsableArguments {
         return try options.load(quiet: true)
     }
 
-    /// How long a new process takes to its first window; nil for weights that a process would have to make.
-    func coldStart(_ setting: Benchmark.Setting) throws -> Measurement? {
+    /// How a new process starts with it; nil for weights that a process would have to make.
+    func coldStart(_ setting: Benchmark.Setting) throws -> ColdStart? {
         guard synthetic == nil else { return nil }
         let values = [
             ("--threads", setting.threads.map(String.init)), ("--precision", setting.precision?.rawValue),
             ("--kernels", setting.kernels), ("--model", options.model),
         ]
         let given = values.flatMap { name, value in value.map { [name, $0] } ?? [] }
-        return try ColdStart.measure(["bench", "--cold-start"] + given)
+        return try ColdStart(measuring: ["bench", "--cold-start"] + given)
     }
 }
 

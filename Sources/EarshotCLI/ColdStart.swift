@@ -6,23 +6,32 @@ import Earshot
     import Musl
 #endif
 
-/// How long it takes from the start of a process to its first operation of the encoder: a child says when it
-/// is there.
-enum ColdStart {
-    /// Starts this program again and again.
+/// How a process starts: it is started again and again, and the child says how it got there.
+struct ColdStart {
+    /// What it takes to load the model.
+    let load: Measurement
+    /// From the start of the process to its first operation of the encoder.
+    let ready: Measurement
+
+    /// Starts this program some times.
     /// - Parameter arguments: what makes it call `report`.
-    static func measure(_ arguments: [String]) throws -> Measurement {
-        Measurement(try (0..<5).map { _ in try measureOnce(arguments) })
+    init(measuring arguments: [String]) throws {
+        let starts = try (0..<5).map { _ in try Self.measureOnce(arguments) }
+        load = Measurement(starts.map(\.load))
+        ready = Measurement(starts.map(\.ready))
     }
 
-    /// In the child: gets the model ready for its first window, and tells the time.
-    static func report(readiness model: Model) throws {
+    /// In the child: loads the model and gets it ready for its first window; tells the time, and what loading took.
+    static func report(_ load: () throws -> Model) throws {
+        let start = now()
+        let model = try load()
+        let loaded = now()
         let window = try Benchmark.firstWindow(of: model)
-        try OutputFile.standardOutput.append("\(now())\n")
+        try OutputFile.standardOutput.append("\(now()) \(loaded - start)\n")
         withExtendedLifetime(window) {}
     }
 
-    private static func measureOnce(_ arguments: [String]) throws -> Double {
+    private static func measureOnce(_ arguments: [String]) throws -> (load: Double, ready: Double) {
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { throw failure(errno) }
         defer { close(ends[0]) }
@@ -36,11 +45,12 @@ enum ColdStart {
         let count = read(ends[0], &answer, answer.count)
         var status: Int32 = 0
         while waitpid(child, &status, 0) < 0, errno == EINTR {}
-        let text = String(decoding: answer.prefix(max(0, count)), as: UTF8.self)
-        guard status == 0, let arrival = UInt64(text.prefix { $0 != "\n" }) else {
+        let times = String(decoding: answer.prefix(max(0, count)), as: UTF8.self)
+            .split(whereSeparator: \.isWhitespace).compactMap { UInt64($0) }
+        guard status == 0, times.count == 2 else {
             throw BenchmarkError("a new process did not get ready; what it said is above")
         }
-        return Double(arrival - start) / 1e6
+        return (Double(times[1]) / 1e6, Double(times[0] - start) / 1e6)
     }
 
     private static func spawn(_ arguments: [String], output: Int32) throws -> pid_t {

@@ -12,8 +12,22 @@ struct WeightReader {
     let checkpoint: Checkpoint
     let precision: Precision
     let engine: Engine
+    /// Where the packed weights lie.
+    let memory: WeightMemory?
     /// Whether products with int8 weights take activations of 16 bits.
     let fineActivations: Bool
+
+    /// Memory for all matrices of a checkpoint.
+    static func memory(for checkpoint: Checkpoint, _ precision: Precision) -> WeightMemory? {
+        let matrices = checkpoint.tensors.filter { $0.key.hasSuffix(".weight") && $0.value.shape.count > 1 }
+        return WeightMemory(
+            byteCount: matrices.values.reduce(0) { sum, matrix in
+                let (outputs, inputs) = (matrix.shape[0], matrix.shape.dropFirst().reduce(1, *))
+                return sum
+                    + WeightMemory.room(
+                        for: LinearWeights.byteCount(outputs: outputs, inputs: inputs, precision))
+            })
+    }
 
     func tensor(_ name: String) throws -> StoredTensor {
         guard let tensor = checkpoint.tensors[name] else {
@@ -58,7 +72,7 @@ struct WeightReader {
             defer { for part in parts { part.release(rows: 0..<part.shape[0]) } }
             return LinearWeights(
                 outputs: outputs, inputs: inputs, bias: stackedBias, fineActivations: fineActivations,
-                engine: engine
+                in: memory, engine: engine
             ) { row in
                 var (row, part) = (row, 0)
                 while row >= parts[part].shape[0] {
@@ -70,7 +84,7 @@ struct WeightReader {
         }
         return LinearWeights(
             outputs: outputs, inputs: inputs, precision: precision, bias: stackedBias,
-            fineActivations: fineActivations, engine: engine
+            fineActivations: fineActivations, in: memory, engine: engine
         ) { rows, destination in
             var first = 0
             for part in parts {
@@ -104,14 +118,15 @@ struct WeightReader {
                 framesOutermost(weight.roundedRow(row).weights, channels, kernel, into: rows + row * inputs)
             }
             return LinearWeights(
-                outputs: outputs, inputs: inputs, bias: bias, fineActivations: fineActivations, engine: engine
+                outputs: outputs, inputs: inputs, bias: bias, fineActivations: fineActivations, in: memory,
+                engine: engine
             ) { row in
                 (UnsafePointer(rows + row * inputs), weight.roundedRow(row).scale)
             }
         }
         return LinearWeights(
             outputs: outputs, inputs: inputs, precision: precision, bias: bias,
-            fineActivations: fineActivations, engine: engine
+            fineActivations: fineActivations, in: memory, engine: engine
         ) { rows, destination in
             var stored = [Float](repeating: 0, count: rows.count * inputs)
             stored.withUnsafeMutableBufferPointer { buffer in

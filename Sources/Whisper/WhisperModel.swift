@@ -32,10 +32,11 @@ public final class WhisperModel: Sendable {
         self.precision = precision
         alignmentHeads = checkpoint.alignmentHeads
         if let problem = dimensions.unrunnable { throw WhisperModelError("\(checkpoint.name): \(problem)") }
+        let memory = WeightReader.memory(for: checkpoint, precision)
         func reader(fineActivations: Bool) -> WeightReader {
             WeightReader(
-                checkpoint: checkpoint, precision: precision, engine: engine, fineActivations: fineActivations
-            )
+                checkpoint: checkpoint, precision: precision, engine: engine, memory: memory,
+                fineActivations: fineActivations)
         }
         encoder = try EncoderWeights(reader(fineActivations: dimensions.isNarrow), dimensions)
         // A step's few rows wait for the weights, not for the arithmetic.

@@ -31,6 +31,7 @@ struct BenchTests {
             let prompt: Times
             let decodeStep: Times
             let window: Times
+            let load: Times
             let coldStart: Times
             let realTimeFactor: Double
             let peakMemory: Double
@@ -43,6 +44,7 @@ struct BenchTests {
                 case prompt = "prompt_ms"
                 case decodeStep = "decode_step_ms"
                 case window = "window_ms"
+                case load = "load_ms"
                 case coldStart = "cold_start_ms"
                 case realTimeFactor = "real_time_factor"
                 case peakMemory = "peak_memory_mib"
@@ -67,9 +69,10 @@ struct BenchTests {
         #expect((run.threads, run.precision, run.repetitions, run.windowTokens) == (1, "f32", 3, 8))
         #expect(report.machine.kernels.contains(run.kernels))
         let stages = [run.mel, run.encoder, run.prompt, run.decodeStep]
-        for times in stages + [run.window, run.coldStart] {
+        for times in stages + [run.window, run.load, run.coldStart] {
             #expect(0 < times.min && times.min <= times.median && times.spread >= 0)
         }
+        #expect(run.load.min < run.coldStart.median)
         #expect(stages.allSatisfy { $0.min < run.window.median })
         #expect(abs(run.realTimeFactor - run.window.median / 30_000) < 1e-4)
         #expect(run.peakMemory > 1)

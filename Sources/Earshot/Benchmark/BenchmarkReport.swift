@@ -92,6 +92,8 @@ public struct BenchmarkRun: Sendable, Encodable {
     public let realTimeFactor: Double
     /// The process's peak, in MiB.
     public let peakMemory: Double
+    /// What a new process takes to open the model's file and pack its weights.
+    public var load: Measurement?
     /// From the start of a process to its first operation of the encoder.
     public var coldStart: Measurement?
     /// A recording much longer than a window.
@@ -128,6 +130,7 @@ public struct BenchmarkRun: Sendable, Encodable {
         case window = "window_ms"
         case realTimeFactor = "real_time_factor"
         case peakMemory = "peak_memory_mib"
+        case load = "load_ms"
         case coldStart = "cold_start_ms"
     }
 }

@@ -24,7 +24,7 @@ extension BenchmarkReport {
     public var table: String {
         var table = TextTable([
             "threads", "precision", "kernels", "mel", "encoder", "prompt", "per token", "window",
-            "real time", "memory", "start",
+            "real time", "memory", "load", "start",
         ])
         for run in runs {
             table.add(
@@ -32,7 +32,7 @@ extension BenchmarkReport {
                     + [run.mel, run.encoder, run.prompt, run.decodeStep, run.window].map(\.text)
                     + [
                         fixed(run.realTimeFactor, 4), "\(fixed(run.peakMemory, 0)) MiB",
-                        run.coldStart?.text ?? "–",
+                        run.load?.text ?? "–", run.coldStart?.text ?? "–",
                     ])
         }
         return (heading + table.lines + runs.flatMap(\.details)).joined(separator: "\n")
