@@ -106,6 +106,30 @@ struct LiveViewTests {
         if times == 1 { #expect(try folder.text("err").contains("s of audio")) }
     }
 
+    @Test("leaves the terminal as it was at Ctrl-Z, and comes back with all it had")
+    func suspension() throws {
+        let folder = try TemporaryFolder()
+        let terminal = try PseudoTerminal(
+            columns: 80, rows: 24,
+            #"""
+            mkfifo "$2/pipe"; (cat "$1"; exec sleep 60) > "$2/pipe" 2> /dev/null < /dev/null &
+            exec "$0" live --raw s16le "$2/pipe" 2> /dev/null
+            """#, [try Self.raw(folder), folder.path()])
+        #expect(terminal.wait { $0.contains("stop") && $0.contains("] listening") })
+        #expect(!terminal.isCooked)
+        terminal.type("\u{1A}")
+        #expect(terminal.waitUntilStopped() && terminal.wait { $0.hasSuffix("\u{1B}[?25h") })
+        #expect(terminal.isCooked)
+        let (before, away) = (terminal.text, Self.screen(terminal, 80, 100))
+        #expect(away.showsCursor && !away.text.joined().contains("listening"))
+        terminal.goOn()
+        #expect(terminal.wait { $0.dropFirst(before.count).contains("] listening") })
+        terminal.type("q")
+        #expect(terminal.end() == 0)
+        #expect(Self.screen(terminal, 80, 100).text.filter { $0.contains("stop") }.count == 1)
+        #expect(terminal.isCooked)
+    }
+
     @Test("is drawn anew where the terminal changes its size")
     func resized() throws {
         let folder = try TemporaryFolder()

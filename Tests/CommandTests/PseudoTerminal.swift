@@ -70,6 +70,13 @@ final class PseudoTerminal {
         _ = Array(keys.utf8).withUnsafeBytes { write(master, $0.baseAddress, $0.count) }
     }
 
+    /// Whether it edits lines and shows what is typed, as terminals do for a shell.
+    var isCooked: Bool {
+        var mode = termios()
+        let wanted = tcflag_t(ICANON | ECHO)
+        return tcgetattr(master, &mode) == 0 && mode.c_lflag & wanted == wanted
+    }
+
     /// Changes the size of the terminal.
     func resize(columns: Int, rows: Int) {
         var size = winsize(ws_row: UInt16(rows), ws_col: UInt16(columns), ws_xpixel: 0, ws_ypixel: 0)
@@ -93,6 +100,25 @@ final class PseudoTerminal {
         }
         return false
     }
+
+    /// Waits until the program has stopped, but does not end.
+    /// - Returns: whether it has; it has not where it ended, or a minute passed.
+    func waitUntilStopped() -> Bool {
+        let end = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < end {
+            var code: Int32 = 0
+            if waitpid(process, &code, WUNTRACED | WNOHANG) == process {
+                if code & 0xFF == 0x7F { return true }
+                status = code
+                return false
+            }
+            usleep(20_000)
+        }
+        return false
+    }
+
+    /// Has a program that has stopped go on.
+    func goOn() { kill(process, SIGCONT) }
 
     /// Reads to the end.
     /// - Returns: the exit status; 128 and the signal's number where a signal ended it.
