@@ -19,6 +19,8 @@ extension LiveInput {
         case .samples(let samples, _): self = .samples(samples)
         case .overrun(let seconds): self = .overrun(lostSeconds: seconds)
         case .gap(let seconds): self = .gap(seconds: seconds)
+        case .paused: self = .pause
+        case .resumed: self = .resume
         case .device(.lost(let why)): self = .device(why, lost: true)
         case .device(.opened(let name)), .device(.back(let name)): self = .device(name, lost: false)
         }

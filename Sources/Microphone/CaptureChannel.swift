@@ -22,6 +22,10 @@ package final class CaptureChannel: Sendable {
         case overrun(Double)
         /// Nothing was recorded for this long.
         case gap(Double)
+        /// Nothing is recorded from here on, as was asked.
+        case paused
+        /// It goes on.
+        case resumed
     }
 
     /// Mono samples, at the rate of the device.
@@ -31,6 +35,7 @@ package final class CaptureChannel: Sendable {
     private let marks = Ring<Mark>(capacity: 64)
     private let finished = Atomic<Bool>(false)
     private let hung = Atomic<Bool>(false)
+    private let arrival = Atomic<UInt64>(0)  // of the last samples: bits of seconds
 
     /// A channel that holds this many samples.
     package init(capacity: Int) { samples = Ring(capacity: capacity) }
@@ -48,6 +53,7 @@ package final class CaptureChannel: Sendable {
     /// - Returns: false where nobody has listened for so long that there is no room for all; then none is written.
     package func write(_ next: UnsafeBufferPointer<Float>) -> Bool {
         defer { doorbell.ring() }
+        arrival.store(RealTime.now.bitPattern, ordering: .relaxed)
         return samples.write(next)
     }
 
@@ -69,6 +75,12 @@ package final class CaptureChannel: Sendable {
 
     /// Whether nothing more will come because the device did not answer.
     var isHung: Bool { hung.load(ordering: .acquiring) }
+
+    /// When the last samples came; nil where none did.
+    var lastArrival: Double? {
+        let bits = arrival.load(ordering: .relaxed)
+        return bits == 0 ? nil : Double(bitPattern: bits)
+    }
 
     /// Whether nothing more will be written; what is there may not have been taken yet.
     package var isFinished: Bool { finished.load(ordering: .acquiring) }

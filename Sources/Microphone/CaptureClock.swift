@@ -25,6 +25,9 @@ package struct CaptureClock {
     /// A clock that starts with the first samples.
     package init() {}
 
+    /// A clock that another one's samples stopped on.
+    package init(since stop: Double) { origin = stop }
+
     /// Counts samples that arrived.
     /// - Returns: seconds that turn out to have been lost before; mostly 0.
     package mutating func advance(by seconds: Double, now: Double) -> Double {

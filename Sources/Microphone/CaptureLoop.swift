@@ -31,14 +31,19 @@ package final class CaptureLoop<Device: CaptureDevice> {
 
     /// A loop over one device after the other.
     /// - Parameters:
-    ///   - device: the first, set up to record.
+    ///   - device: the first, set up to record; nil where it is to be looked for.
+    ///   - since: when another loop's last samples came, behind which this one goes on.
     ///   - reopen: looks for the device after it was lost, again and again; nil where its loss is the end.
     ///   - remark: what is added to the device's description.
     package init(
-        _ device: Device, to channel: CaptureChannel, control: CaptureControl, remark: String = "",
-        reopen: (() -> Device?)? = nil
+        _ device: Device?, to channel: CaptureChannel, control: CaptureControl, remark: String = "",
+        since: Double? = nil, reopen: (() -> Device?)? = nil
     ) {
         self.device = device
+        if let since {
+            clock = CaptureClock(since: since)
+            interruption = .gap
+        }
         self.channel = channel
         self.control = control
         self.remark = remark
@@ -47,6 +52,7 @@ package final class CaptureLoop<Device: CaptureDevice> {
 
     /// Captures until it is stopped or the device is lost for good.
     package func run() {
+        device = device ?? waitForDevice()
         while let device, captureAll(from: device) {
             self.device = waitForDevice()
             interruption = .gap
@@ -76,7 +82,7 @@ package final class CaptureLoop<Device: CaptureDevice> {
         if let trouble = failure(control.during(device.start)) { return trouble }
         looks = 0
         while !control.isStopping {
-            if control.isPaused, let trouble = sitOutPause(device) { return trouble }
+            if control.isPaused, let trouble = sitOutPause(device, period) { return trouble }
             let count = control.during {
                 let ready = device.wait(milliseconds: Self.longestWait)
                 return ready < 0 ? Int(ready) : device.read(into: period)
@@ -177,10 +183,18 @@ package final class CaptureLoop<Device: CaptureDevice> {
         return nil
     }
 
-    private func sitOutPause(_ device: Device) -> String? {
+    private func sitOutPause(_ device: Device, _ period: UnsafeMutableBufferPointer<Float>) -> String? {
+        // What was said before is with the device still, but no more than it can keep.
+        for _ in 0..<device.form.buffer / device.form.period {
+            let count = control.during { device.read(into: period) }
+            guard count > 0 else { break }
+            deliver(UnsafeBufferPointer(rebasing: period[..<count]), rate: device.form.rate)
+        }
+        announce(.paused)
         control.during(device.drop)
         while control.isPaused, !control.isStopping { RealTime.nap() }
         if control.isStopping { return nil }
+        announce(.resumed)
         if let trouble = restart(device) { return trouble }
         interruption = .gap
         return nil

@@ -2,7 +2,7 @@ import AudioInput
 
 /// The listener's end of a capture: what the thread wrote, as events with samples at 16 kHz.
 struct CaptureReader {
-    private let channel: CaptureChannel
+    private var channel: CaptureChannel
     private var ready: [MicrophoneEvent] = []
     private var position = 0  // of the next sample that is delivered, at 16 kHz, with the gaps
     private var rate = AudioInput.sampleRate
@@ -14,6 +14,9 @@ struct CaptureReader {
     private static let longest = 0.1
 
     init(_ channel: CaptureChannel) { self.channel = channel }
+
+    /// Goes on with another channel, behind one that has ended.
+    mutating func follow(_ channel: CaptureChannel) { self.channel = channel }
 
     /// The next event; nil where there is none yet, or at the end.
     mutating func next() -> MicrophoneEvent? {
@@ -51,6 +54,8 @@ struct CaptureReader {
         case .gap(let seconds):
             pass(seconds)
             ready.append(.gap(seconds: seconds))
+        case .paused: ready.append(.paused)
+        case .resumed: ready.append(.resumed)
         }
     }
 

@@ -31,10 +31,18 @@ public struct MicrophoneOptions: Sendable {
 /// an event says how much. The sequence ends after `stop()`, with what was recorded before, and when the device is
 /// lost for good. Recording ends with the last reference to it. It can be iterated once.
 public final class Microphone: AsyncSequence, Sendable {
-    private let channel: CaptureChannel
-    private let control: CaptureControl
-    private let thread: CaptureThread
+    private let capture: Mutex<Capture>
+    private let isStopped = Atomic<Bool>(false)
     private let isIterated = Atomic<Bool>(false)
+    /// Captures behind one that hung; nil where that is the end.
+    private let goOn: (@Sendable (_ behind: Capture) -> Capture?)?
+
+    /// A thread that captures, and the two ends of it that are held here.
+    private struct Capture: Sendable {
+        let channel: CaptureChannel
+        let control: CaptureControl
+        let thread: CaptureThread
+    }
 
     /// How long sound waits for whoever iterates, in seconds.
     private static let capacity = 30
@@ -49,24 +57,43 @@ public final class Microphone: AsyncSequence, Sendable {
 
     /// Starts to record from a device.
     /// - Parameters:
-    ///   - patience: seconds that the device may take for anything until it counts as lost for good.
+    ///   - patience: seconds that the device may take for anything until it counts as lost.
     ///   - reopen: looks for the device after it was lost; nil where its loss is the end.
     /// - Throws: `MicrophoneError` where the system has no thread left.
     package init<Device: CaptureDevice>(
         _ first: sending Device, patience: Int = 10, reopen: (@Sendable () -> Device?)? = nil
     ) throws(MicrophoneError) {
-        let (title, rate) = (first.title, first.form.rate)
-        let channel = CaptureChannel(capacity: rate * Self.capacity)
+        let (title, capacity) = (first.title, first.form.rate * Self.capacity)
+        capture = Mutex(
+            try Self.start(
+                Handover(first), named: title, capacity: capacity, patience: patience, reopen: reopen))
+        guard reopen != nil else {
+            goOn = nil
+            return
+        }
+        goOn = { hung in
+            try? Self.start(
+                Handover<Device>(nil), named: title, capacity: capacity, patience: patience,
+                since: hung.channel.lastArrival ?? RealTime.now, isPaused: hung.control.isPaused,
+                reopen: reopen)
+        }
+    }
+
+    private static func start<Device: CaptureDevice>(
+        _ device: Handover<Device>, named title: String, capacity: Int, patience: Int, since: Double? = nil,
+        isPaused: Bool = false, reopen: (@Sendable () -> Device?)?
+    ) throws(MicrophoneError) -> Capture {
+        let channel = CaptureChannel(capacity: capacity)
         let control = CaptureControl()
-        let device = Handover(first)
-        self.channel = channel
-        self.control = control
-        thread = try CaptureThread(named: title) { hasPriority in
-            guard let device = device.take() else { return }
+        control.isPaused = isPaused
+        let thread = try CaptureThread(named: title) { hasPriority in
             let remark = hasPriority ? "; real-time priority" : "; ordinary priority"
-            CaptureLoop(device, to: channel, control: control, remark: remark, reopen: reopen).run()
+            CaptureLoop(
+                device.take(), to: channel, control: control, remark: remark, since: since, reopen: reopen
+            ).run()
         }
         CaptureWatch.begin(over: channel, control, patience: patience)
+        return Capture(channel: channel, control: control, thread: thread)
     }
 
     deinit { stop() }
@@ -74,23 +101,37 @@ public final class Microphone: AsyncSequence, Sendable {
     /// Stops recording; what was recorded is still delivered. Takes no longer than a fifth of a second, or two seconds
     /// where the device does not answer.
     public func stop() {
-        control.stop()
-        if !thread.hasEnded(within: 2) { channel.finish() }
+        isStopped.store(true, ordering: .releasing)
+        let capture = capture.withLock { $0 }
+        capture.control.stop()
+        if !capture.thread.hasEnded(within: 2) { capture.channel.finish() }
     }
 
-    /// Stops recording for a while.
-    public func pause() { control.isPaused = true }
+    /// Stops recording for a while, behind what was said until now; an event tells.
+    public func pause() { capture.withLock { $0.control.isPaused = true } }
 
-    /// Goes on recording; an event tells how long the pause was.
-    public func resume() { control.isPaused = false }
+    /// Goes on recording; events tell, and how long the pause was.
+    public func resume() { capture.withLock { $0.control.isPaused = false } }
 
     /// Whether recording was paused.
-    public var isPaused: Bool { control.isPaused }
+    public var isPaused: Bool { capture.withLock { $0.control.isPaused } }
+
+    /// Leaves a thread that hangs to itself, and looks for the device with another.
+    /// - Returns: whether there is one.
+    private func replaceHung(_ channel: CaptureChannel) -> Bool {
+        capture.withLock { capture in
+            guard channel.isHung, !isStopped.load(ordering: .acquiring), let fresh = goOn?(capture) else {
+                return false
+            }
+            capture = fresh
+            return true
+        }
+    }
 
     /// The events, for the first caller; nothing for others.
     public func makeAsyncIterator() -> Iterator {
         let isFirst = !isIterated.exchange(true, ordering: .relaxed)
-        return Iterator(self, isFirst ? CaptureReader(channel) : nil)
+        return Iterator(self, isFirst ? CaptureReader(capture.withLock(\.channel)) : nil)
     }
 
     /// Gives the events as they come.
@@ -106,10 +147,15 @@ public final class Microphone: AsyncSequence, Sendable {
         /// The next event; nil at the end, and when the task is cancelled.
         public mutating func next(isolation: isolated (any Actor)? = #isolation) async -> MicrophoneEvent? {
             while !Task.isCancelled {
-                let isLast = microphone.channel.isFinished
+                let channel = microphone.capture.withLock(\.channel)
+                let isLast = channel.isFinished
                 if let event = reader?.next() { return event }
-                if isLast || reader == nil { return reader?.finish() }
-                let channel = microphone.channel
+                if isLast || reader == nil {
+                    if let event = reader?.finish() { return event }
+                    guard microphone.replaceHung(channel) else { return nil }
+                    reader?.follow(microphone.capture.withLock(\.channel))
+                    continue
+                }
                 await channel.doorbell.sleep { channel.isEmpty && !channel.isFinished }
             }
             return nil
@@ -138,7 +184,7 @@ public final class Microphone: AsyncSequence, Sendable {
 private final class Handover<Value>: @unchecked Sendable {
     private var value: Value?
 
-    init(_ value: sending Value) { self.value = value }
+    init(_ value: sending Value?) { self.value = value }
 
     /// The value, for the first caller: the thread that was started after this was made.
     func take() -> Value? {

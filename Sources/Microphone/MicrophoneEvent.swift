@@ -7,6 +7,10 @@ public enum MicrophoneEvent: Sendable, Hashable {
     case overrun(lostSeconds: Double)
     /// Nothing was recorded for this long, as the microphone was paused, gone, or asleep; the times go on behind it.
     case gap(seconds: Double)
+    /// Recording was paused, from here on.
+    case paused
+    /// Recording goes on; a gap follows.
+    case resumed
     /// Something happened to the device.
     case device(DeviceChange)
 }

@@ -9,18 +9,18 @@ import Testing
 #endif
 
 /// A device that gives one period and never returns from one of its operations.
-private final class HangingDevice: CaptureDevice {
-    enum Place: String, CaseIterable {
+final class HangingDevice: CaptureDevice {
+    enum Place: String, CaseIterable, Sendable {
         case wait
         case close
     }
 
     let title = "hanging"
     let form = CaptureForm(rate: 16_000, channels: 1, encoding: .s16, period: 160, buffer: 8000)
-    private let place: Place
+    private let place: Place?
     private var hasRead = false
 
-    init(in place: Place) { self.place = place }
+    init(in place: Place?) { self.place = place }
 
     func start() -> Int32 { 0 }
 
@@ -78,9 +78,38 @@ struct HangingTests {
         #expect(await told(microphone) == ["opened", "160 samples", "lost: \(reason)"])
     }
 
-    @Test("does not keep whoever stops it", arguments: HangingDevice.Place.allCases.map(\.rawValue))
-    func stopped(place: String) async throws {
-        let place = try #require(HangingDevice.Place(rawValue: place))
+    @Test(
+        "is looked for again where that is wished, and the times go on",
+        arguments: [HangingDevice.Place.wait, .close])
+    func reconnects(place: HangingDevice.Place) async throws {
+        let attempts = Atomic<Int>(0)
+        let microphone = try Microphone(HangingDevice(in: place), patience: 1) {
+            // The second one gives a period, too, and is gone in good order.
+            attempts.add(1, ordering: .relaxed).newValue > 1 ? nil : HangingDevice(in: nil)
+        }
+        var (told, end, gap): ([String], Double, Double) = ([], 0, 0)
+        for await event in microphone {
+            switch event {
+            case .device(.opened): told.append("opened")
+            case .device(.lost): told.append("lost")
+            case .device(.back): told.append("back")
+            case .gap(let seconds): gap += seconds
+            case .samples(let samples, let time):
+                #expect(abs(time - end - gap) < 0.001)
+                end = time + Double(samples.count) / 16_000
+                gap = 0
+                told.append("samples")
+            default: told.append("\(event)")
+            }
+            if told.count == 6 { break }
+        }
+        #expect(told == ["opened", "samples", "lost", "back", "samples", "lost"])
+        // It looks for the device after a second.
+        #expect(end > 1)
+    }
+
+    @Test("does not keep whoever stops it", arguments: HangingDevice.Place.allCases)
+    func stopped(place: HangingDevice.Place) async throws {
         let microphone = try Microphone(HangingDevice(in: place), patience: 1000)
         var iterator = microphone.makeAsyncIterator()
         guard case .device(.opened) = await iterator.next(), case .samples = await iterator.next() else {

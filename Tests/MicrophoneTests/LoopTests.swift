@@ -131,6 +131,15 @@ struct LoopTests {
             ])
     }
 
+    @Test("gives all that was said before a pause")
+    func pauses() {
+        // The device has three periods when the pause is asked for.
+        let device = ScriptedDevice("a", [.samples(1), .samples(2), .samples(3)], control)
+        control.isPaused = true
+        #expect(outcome(device) == ["opened a", "1.0×160", "2.0×160", "3.0×160", "paused", "finished"])
+        #expect(device.calls == ["start", "drop"])
+    }
+
     @Test("drops what a listener who is too late has no room for, and says how much")
     func lateListener() {
         let channel = CaptureChannel(capacity: 320)
@@ -155,6 +164,8 @@ extension CaptureChannel {
             case .event(.opened(let text, _)): told.append("opened \(text.prefix { $0 != ":" })")
             case .event(.lost(let reason)): told.append("lost: \(reason)")
             case .event(.overrun): told.append("overrun")
+            case .event(.paused): told.append("paused")
+            case .event(.resumed): told.append("resumed")
             case .event(.gap(let seconds)): told.append(seconds < 1.9 ? "gap of \(seconds) s" : "gap")
             }
         }

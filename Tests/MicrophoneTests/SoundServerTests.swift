@@ -70,6 +70,7 @@ struct SoundServerTests {
             case .gap(let seconds), .overrun(let seconds):
                 end += seconds
                 gap += seconds
+            case .paused, .resumed: Issue.record("nobody paused")
             }
             if changes.count == 3, case .samples = event { break }
         }

@@ -7,10 +7,10 @@ import Synchronization
 protocol LiveSource: Sendable {
     /// Hands what is heard to a feed, until its end.
     func flow(into feed: LiveFeed)
-    /// Nobody is to be heard for a while.
-    func pause()
-    /// All is to be heard again.
-    func resume()
+    /// Nobody is to be heard for a while; the feed is told where that begins.
+    func pause(_ feed: LiveFeed)
+    /// All is to be heard again; so is the feed told.
+    func resume(_ feed: LiveFeed)
     /// Nothing more is wanted: what was heard is still handed over.
     func stop(_ feed: LiveFeed)
     /// Whether it comes back when it is lost.
@@ -44,9 +44,9 @@ final class MicrophoneSource: LiveSource {
         }
     }
 
-    func pause() { microphone.pause() }
+    func pause(_ feed: LiveFeed) { microphone.pause() }
 
-    func resume() { microphone.resume() }
+    func resume(_ feed: LiveFeed) { microphone.resume() }
 
     func stop(_ feed: LiveFeed) {
         isStopped.store(true, ordering: .releasing)
@@ -67,6 +67,8 @@ extension LiveInput {
         case .samples(let samples, _): self = .samples(samples)
         case .overrun(let lost): self = .overrun(lostSeconds: lost)
         case .gap(let seconds): self = .gap(seconds: seconds)
+        case .paused: self = .pause
+        case .resumed: self = .resume
         case .device(.opened(let text)), .device(.back(let text)): self = .device(text, lost: false)
         case .device(.lost(let reason)): self = .device(reason, lost: true)
         }
@@ -99,9 +101,9 @@ struct StreamSource: LiveSource {
 
     // What a pipe brings must be read, or who writes it would wait.
 
-    func pause() {}
+    func pause(_ feed: LiveFeed) { feed.interject(.pause) }
 
-    func resume() {}
+    func resume(_ feed: LiveFeed) { feed.interject(.resume) }
 
     func stop(_ feed: LiveFeed) { feed.end() }
 }
