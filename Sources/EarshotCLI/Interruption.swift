@@ -7,7 +7,7 @@ import Synchronization
     import Musl
 #endif
 
-/// Ctrl-C, and `kill`: the first ends the work in good order, the second at once.
+/// Ctrl-C, `kill`, and a terminal that is closed: the first ends the work in good order, the second at once.
 enum Interruption {
     /// The signal that came, if any.
     static var signalNumber: Int32? {
@@ -28,7 +28,7 @@ enum Interruption {
             action()
         }
         source.activate()
-        SignalPipe.handle([SIGINT, SIGTERM], with: note)
+        SignalPipe.handle([SIGINT, SIGTERM, SIGHUP], with: note)
     }
 }
 
@@ -36,7 +36,11 @@ private let received = Atomic<Int32>(0)
 private let wakeUp = Atomic<Int32>(-1)
 
 private func note(_ number: Int32) {
-    guard received.exchange(number, ordering: .acquiringAndReleasing) == 0 else {
+    let (isFirst, _) = received.compareExchange(
+        expected: 0, desired: number, ordering: .acquiringAndReleasing)
+    // A terminal that is closed says so itself, and the shell in it once more.
+    if !isFirst, number == SIGHUP { return }
+    guard isFirst else {
         TerminalMode.end()
         _exit(128 + number)
     }

@@ -12,18 +12,22 @@ struct LiveBench: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many times faster than they were spoken; 0 for as fast as it goes.", valueName: "number"))
-    var pace = 1.0
+            "How many times faster than they were spoken (1); 0 for as fast as it goes.", valueName: "number")
+    )
+    var pace: Double?
 
-    @Option(help: "What delay is worth: low, balanced or fast.")
-    var power = LiveOptions.Power.balanced
+    @Option(help: "What delay is worth: low, balanced or fast (balanced).")
+    var power: LiveOptions.Power?
 
     @Option(help: ArgumentHelp("Seconds to encode at least, or full.", valueName: "seconds"))
     var audioContext: AudioContextArgument?
 
     func validate() throws {
-        guard pace == 0 || (0.01...1000).contains(pace) else {
+        guard pace == nil || pace == 0 || (0.01...1000).contains(pace ?? 1) else {
             throw ValidationError("--pace must be 0 or between 0.01 and 1000.")
+        }
+        guard !live.isEmpty || (pace == nil && power == nil && audioContext == nil) else {
+            throw ValidationError("--pace, --power and --audio-context say how --live listens; give it, too.")
         }
     }
 
@@ -31,8 +35,9 @@ struct LiveBench: ParsableArguments {
     func run(_ model: Model) throws -> [LiveRun]? {
         guard !live.isEmpty else { return nil }
         var options = LiveOptions(model.defaultOptions)
-        options.power = power
+        options.power = power ?? .balanced
         options.audioContext = audioContext?.value ?? .automatic
+        let pace = pace ?? 1
         let setting = LiveRun.Setting(options: options, pace: pace > 0 ? pace : nil)
         return try live.map { path in
             try LiveRun(

@@ -22,6 +22,12 @@ enum Terminal {
     /// Whether a view can be drawn there.
     static func canDraw(on descriptor: Int32) -> Bool { isatty(descriptor) == 1 && !isDumb }
 
+    /// Whether whoever writes to it now is not kept: after Ctrl-S it takes nothing. A signal handler may ask.
+    static func takesBytes(_ descriptor: Int32) -> Bool {
+        var terminal = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        return poll(&terminal, 1, 0) > 0 && terminal.revents & Int16(POLLOUT) != 0
+    }
+
     /// Columns and rows of a terminal; 80 and 24 where it does not say.
     static func size(of descriptor: Int32) -> (width: Int, height: Int) {
         var size = winsize()

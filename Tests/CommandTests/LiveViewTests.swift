@@ -106,6 +106,26 @@ struct LiveViewTests {
         if times == 1 { #expect(try folder.text("err").contains("s of audio")) }
     }
 
+    @Test("keeps nothing waiting but itself while the terminal takes nothing")
+    func stalled() throws {
+        let folder = try TemporaryFolder()
+        let terminal = try PseudoTerminal(
+            columns: 80, rows: 24,
+            #"""
+            mkfifo "$2/pipe"; (sleep 1; cat "$1"; exec sleep 60) > "$2/pipe" 2> /dev/null < /dev/null &
+            exec "$0" live -o "$2/a.txt" --raw s16le "$2/pipe" 2> /dev/null
+            """#, [try Self.raw(folder), folder.path()])
+        #expect(terminal.wait { $0.contains("] listening") })
+        terminal.type("\u{13}")  // Ctrl-S
+        // All segments but the last, behind which nobody is silent for long enough.
+        #expect(terminal.wait { _ in (try? folder.text("a.txt").contains("zero")) == true })
+        #expect(!terminal.text.contains("zero"))
+        terminal.type("\u{11}")
+        #expect(terminal.wait { $0.contains("zero") })
+        terminal.type("q")
+        #expect(terminal.end() == 0)
+    }
+
     @Test("leaves the terminal as it was at Ctrl-Z, and comes back with all it had")
     func suspension() throws {
         let folder = try TemporaryFolder()

@@ -26,7 +26,7 @@ final class GrowingFile {
             descriptor = open(path, O_WRONLY | O_APPEND | O_CLOEXEC)
         }
         guard descriptor >= 0 else { throw OutputError(name: path, code: errno) }
-        self.path = Self.resolved(path)
+        self.path = realPath(path) ?? path
         var status = stat()
         isRegular = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         bodyEnd = isRegular ? status.st_size : 0
@@ -87,9 +87,11 @@ final class GrowingFile {
         return nil
     }
 
-    private static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
-    }
+}
+
+/// The path of a file without links and detours; nil where there is none.
+func realPath(_ path: String) -> String? {
+    guard let real = realpath(path, nil) else { return nil }
+    defer { free(real) }
+    return String(cString: real)
 }

@@ -1,3 +1,4 @@
+import Dispatch
 import Earshot
 import Synchronization
 
@@ -8,6 +9,8 @@ import Synchronization
 #endif
 
 /// Shows a live transcription on a terminal: a frame at a time, each in one write, at most fifteen a second.
+///
+/// Only its own queue writes: a terminal that takes nothing, after Ctrl-S or behind a slow line, keeps nobody else.
 final class LiveDisplay: Sendable {
     /// Whether the text is to be seen here, not only the status.
     let showsText: Bool
@@ -15,6 +18,7 @@ final class LiveDisplay: Sendable {
     let descriptor: Int32
     private let screen: Mutex<LiveScreen>
     private let isAway = Atomic(false)
+    private let queue = DispatchQueue(label: "earshot.view")
 
     /// A display on a terminal.
     /// - Parameter descriptor: the terminal, to which nobody else writes but inside `aside`.
@@ -30,57 +34,50 @@ final class LiveDisplay: Sendable {
     /// Notes what happened; it is seen in the next frame.
     func take(_ event: LiveEvent) { screen.withLock { $0.take(event) } }
 
-    /// Makes room while something else is written; the view comes back by itself, below it.
-    func aside(_ write: () throws -> Void) rethrows {
-        try screen.withLock {
-            put($0.clear())
-            try write()
+    /// Makes room for something else that is written; the view comes back by itself, below it.
+    func aside(_ write: @escaping @Sendable () -> Void) {
+        queue.async { [self] in
+            put(screen.withLock { $0.clear() })
+            write()
         }
     }
 
     /// Draws while `work` goes on, and leaves the confirmed text.
     func around(_ work: () async throws -> Void) async rethrows {
-        let drawing = Task {
-            while !Task.isCancelled {
-                draw()
-                try? await Task.sleep(for: .milliseconds(67))
+        let timer = DispatchSource.makeTimerSource(queue: queue)
+        timer.setEventHandler { [self] in draw() }
+        timer.schedule(deadline: .now(), repeating: .milliseconds(67), leeway: .milliseconds(5))
+        timer.activate()
+        defer {
+            timer.cancel()
+            queue.sync {
+                put(screen.withLock { $0.finish(width: Terminal.size(of: descriptor).width) })
+                isAway.store(true, ordering: .relaxed)
             }
         }
-        do {
-            try await work()
-        } catch {
-            await end(drawing)
-            throw error
-        }
-        await end(drawing)
+        try await work()
     }
 
     /// Takes the view off the terminal until `comeBack`.
     func leave() {
-        screen.withLock {
-            isAway.store(true, ordering: .releasing)
-            put($0.clear())
+        queue.sync {
+            isAway.store(true, ordering: .relaxed)
+            put(screen.withLock { $0.clear() })
         }
     }
 
     /// Draws all anew.
     func comeBack() {
-        screen.withLock {
-            put($0.clear())
-            isAway.store(false, ordering: .releasing)
+        queue.sync {
+            put(screen.withLock { $0.clear() })
+            isAway.store(false, ordering: .relaxed)
         }
     }
 
     private func draw() {
-        guard !isAway.load(ordering: .acquiring) else { return }
+        guard !isAway.load(ordering: .relaxed), Terminal.takesBytes(descriptor) else { return }
         let (width, height) = Terminal.size(of: descriptor)
-        screen.withLock { put($0.frame(width: width, height: height)) }
-    }
-
-    private func end(_ drawing: Task<Void, Never>) async {
-        drawing.cancel()
-        await drawing.value
-        screen.withLock { put($0.finish(width: Terminal.size(of: descriptor).width)) }
+        put(screen.withLock { $0.frame(width: width, height: height) })
     }
 
     /// Writes all of a frame. Nobody can be told where this fails: the terminal is gone.

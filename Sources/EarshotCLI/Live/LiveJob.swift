@@ -70,21 +70,14 @@ final class LiveJob: Sendable {
     }
 
     private func take(_ event: LiveEvent) {
-        display?.take(event)
-        switch event {
-        // So many that the view would flicker; nobody reads them beside it.
-        case .level, .pass, .partial, .confirmed, .state: tell(event)
-        default: aside { tell(event) }
-        }
-    }
-
-    private func tell(_ event: LiveEvent) {
+        // What is certain is written before it is shown: a terminal may keep whoever writes to it.
         report(writer.withLock { $0.take(event) })
-        if let line = remark(on: event) { StandardError.say(line) }
+        display?.take(event)
+        if let line = remark(on: event) { aside { StandardError.say(line) } }
     }
 
     private func report(_ faults: [OutputError]) {
-        for fault in faults where !fault.isClosedPipe { StandardError.complain(fault) }
+        for fault in faults where !fault.isClosedPipe { aside { StandardError.complain(fault) } }
         if !faults.isEmpty, writer.withLock(\.isUseless) { stop() }
     }
 
@@ -126,7 +119,7 @@ final class LiveJob: Sendable {
         if areKeysHeard, let keyboard { TerminalMode.onKeys(of: keyboard) { self.press($0) } }
     }
 
-    private func aside(_ write: () -> Void) {
+    private func aside(_ write: @escaping @Sendable () -> Void) {
         if let display { display.aside(write) } else { write() }
     }
 
@@ -144,13 +137,7 @@ final class LiveJob: Sendable {
     private func togglePause() {
         isPaused.withLock { isPaused in
             isPaused.toggle()
-            if isPaused {
-                source.pause()
-                feed.interject(.pause)
-            } else {
-                source.resume()
-                feed.interject(.resume)
-            }
+            if isPaused { source.pause(feed) } else { source.resume(feed) }
         }
     }
 

@@ -48,7 +48,7 @@ struct LiveOutputOptions: ParsableArguments {
 
     func validate() throws {
         guard !output.contains("") else { throw ValidationError("--output is empty.") }
-        guard Set(output).count == output.count else {
+        guard Set(output.map(Self.place)).count == output.count else {
             throw ValidationError("Two --output files have the same name.")
         }
         guard format == nil || output.count == 1 else {
@@ -66,6 +66,14 @@ struct LiveOutputOptions: ParsableArguments {
             throw ValidationError("--quiet and --verbose exclude each other.")
         }
         guard !(quiet && json) else { throw ValidationError("--quiet and --json exclude each other.") }
+    }
+
+    /// Where a file is or would be, whatever it is called by.
+    private static func place(of path: String) -> String {
+        if let real = realPath(path) { return real }
+        let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+        let folder = String(path.dropLast(name.count))
+        return (realPath(folder.isEmpty ? "." : folder) ?? folder) + "/" + name
     }
 
     /// Makes sure that all can be written, before anything is computed.

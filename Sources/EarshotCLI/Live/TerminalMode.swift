@@ -45,7 +45,9 @@ enum TerminalMode {
     static func end() {
         let descriptor = view.exchange(-1, ordering: .acquiringAndReleasing)
         let farewell: StaticString = "\r\u{1B}[J\u{1B}[?25h"
-        if descriptor >= 0 { _ = write(descriptor, farewell.utf8Start, farewell.utf8CodeUnitCount) }
+        if descriptor >= 0, Terminal.takesBytes(descriptor) {
+            _ = write(descriptor, farewell.utf8Start, farewell.utf8CodeUnitCount)
+        }
         // Not given back: a handler may not.
         let before = UnsafePointer<termios>(bitPattern: saved.exchange(0, ordering: .acquiringAndReleasing))
         if let before { tcsetattr(keyboard.load(ordering: .acquiring), TCSANOW, before) }

@@ -22,6 +22,11 @@ enum TerminalSignals {
         }
         source.activate()
         SignalPipe.handle([SIGWINCH, SIGTSTP, SIGCONT], with: note)
+        SignalPipe.handle([SIGQUIT]) { number in
+            TerminalMode.end()
+            _ = signal(number, SIG_DFL)
+            raise(number)
+        }
     }
 }
 
