@@ -89,6 +89,8 @@ struct LiveTests {
             (["--force", "-"], "name one"), (["-q", "--json", "-"], "exclude"),
             (["-q", "--verbose", "-"], "exclude"),
             (["--vad-min-silence-duration-ms", "100", "-"], "between 200 and 60000"),
+            (["--vad-speech-pad-ms", "3500", "-"], "3000 together"),
+            (["-o", "x.txt", "-o", "./x.txt", "-"], "same name"),
             (["", "-q"], "is empty"),
             (["--device", ""], "--device is empty"),
         ])

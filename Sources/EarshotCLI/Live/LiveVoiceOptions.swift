@@ -30,6 +30,11 @@ struct LiveVoiceOptions: ParsableArguments {
                 ("min-speech-duration", minimumSpeech, 0), ("min-silence-duration", minimumSilence, 200),
                 ("speech-pad", padding, 0),
             ])
+        let usual = VoiceActivityOptions()
+        guard (minimumSpeech ?? usual.minimumSpeech) + (padding ?? usual.padding) <= 3000 else {
+            throw ValidationError(
+                "--vad-min-speech-duration-ms and --vad-speech-pad-ms may be 3000 together, no more.")
+        }
     }
 
     /// Puts what the command line says in place of the defaults.
