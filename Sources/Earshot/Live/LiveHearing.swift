@@ -28,4 +28,6 @@ package struct LiveRequest: Sendable, Equatable {
     package var context: [Int]
     /// Whether nothing follows: the text is confirmed as it is.
     package var isLast: Bool
+    /// Whether there is time to try again where the text is poor.
+    package var mayRetry: Bool
 }

@@ -39,6 +39,9 @@ package final class LiveSession {
     private static let (comfortable, full) = (15.0, 30.0)
     /// After speech of which the model writes nothing for so long it is not asked to go on in the same window.
     private static let patience = 3.0
+    /// Where passes are this far behind, in seconds, or take this much of the time, poor text is not tried again, nor
+    /// text that ended early asked to go on: what is said now counts more.
+    private static let (lagForRetry, loadForRetry, lagForMore) = (1.0, 0.5, 5.0)
 
     /// - Parameters:
     ///   - context: what the first window is told.
@@ -189,9 +192,9 @@ package final class LiveSession {
     private func endSpeech() throws {
         guard window != nil else { return }
         let hasHeard = schedule.hasHeard(voicedEnd: Self.seconds(detector.voicedEnd))
-        if !hasHeard || window?.heard.isRejected == true { try listen(isLast: true) }
+        if !hasHeard || (window?.heard.isRejected == true && mayRetry) { try listen(isLast: true) }
         confirm(window?.agreement.settle() ?? [])
-        while let place = earlyEnd() {
+        while schedule.lag(at: now) <= Self.lagForMore, let place = earlyEnd() {
             beginAnew(at: place)
             try listen(isLast: true)
             confirm(window?.agreement.settle() ?? [])
@@ -202,6 +205,10 @@ package final class LiveSession {
         closedUntil = detector.voicedEnd + Self.rate / 10
         runs.forget(before: position)
         enter(.listening)
+    }
+
+    private var mayRetry: Bool {
+        schedule.lag(at: now) <= Self.lagForRetry && schedule.load <= Self.loadForRetry
     }
 
     /// From where to listen again, where the model's text ended although somebody went on speaking: there, or shortly
@@ -233,7 +240,8 @@ package final class LiveSession {
         let begun = clock()
         let heard = try hearing.hear(
             LiveRequest(
-                confirmed: confirmed, context: context.prompt(beside: confirmed.given.count), isLast: isLast))
+                confirmed: confirmed, context: context.prompt(beside: confirmed.given.count), isLast: isLast,
+                mayRetry: isLast && mayRetry))
         let seconds = clock() - begun
         schedule.passed(at: now, seconds: seconds)
         summary.passes += 1

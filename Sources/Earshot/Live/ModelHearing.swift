@@ -82,12 +82,12 @@ final class ModelHearing: LiveHearing {
         decoding.seed = options.transcription.seed(ofWindowAt: start / MelFormat.hop)
         let ladder = options.transcription.ladder
         let result = try windows.decode(
-            decoding, ladder: request.isLast ? ladder : .single(ladder.temperatures.first ?? 0),
+            decoding, ladder: request.mayRetry ? ladder : .single(ladder.temperatures.first ?? 0),
             shouldStop: shouldStop)
         var heard = words(of: result, behind: request.confirmed, frames: frames)
         heard.audioContext = Double(positions) / 50
         heard.language = detected
-        heard.isRejected = !request.isLast && ladder.temperatures.count > 1 && ladder.rejects(result)
+        heard.isRejected = !request.mayRetry && ladder.temperatures.count > 1 && ladder.rejects(result)
         return heard
     }
 

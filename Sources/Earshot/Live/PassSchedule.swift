@@ -53,6 +53,9 @@ package struct PassSchedule: Sendable {
         loadTime = now
     }
 
+    /// How far the passes are behind the audio, in seconds.
+    package func lag(at now: Double) -> Double { max(0, busyUntil - now) }
+
     /// When what is known at a time can be told.
     package func telling(at now: Double) -> Double { max(now, busyUntil) }
 }

@@ -20,7 +20,7 @@ import Testing
             context: PromptHistory(options.transcription, tokenizer: hearing.tokenizer, textContext: 448),
             clock: {
                 defer { time += passSeconds }
-                return time
+                return time + hearing.retriedSeconds
             },
             emit: { record.events.append($0) })
         for input in inputs { try session.take(input) }
@@ -136,6 +136,22 @@ import Testing
         let record = try listen(to: [.samples(speech.samples)], with: hearing)
         #expect(record.text == " one two")
         #expect(hearing.requests.map(\.isLast) == [false, false, true])
+    }
+
+    @Test func whoIsBehindDoesNotListenOnceMore() throws {
+        var speech = Speech()
+        for _ in 0..<40 {
+            speech.say("one two three")
+            speech.pause(1.1)
+        }
+        let hearing = try ScriptedHearing(speech.script)
+        (hearing.isPoor, hearing.retrySeconds) = (true, 4)
+        let samples = speech.samples
+        let record = try listen(to: [.samples(samples)], with: hearing, passSeconds: 0.1)
+        #expect(record.text == String(repeating: " one two three", count: 40))
+        let retries = hearing.requests.count { $0.mayRetry }
+        #expect(retries > 5 && retries < 40)
+        #expect(record.passes.allSatisfy { $0.delay < 6 })
     }
 
     @Test func whatIsSaidAtTheVeryEndIsConfirmed() throws {

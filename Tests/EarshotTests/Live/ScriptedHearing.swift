@@ -21,6 +21,9 @@ final class ScriptedHearing: LiveHearing {
     var longestText = Int.max
     /// Whether what is heard is so poor that it is worth listening again.
     var isPoor = false
+    /// What it takes to try again, and what all of that took so far, in seconds.
+    var retrySeconds = 0.0
+    private(set) var retriedSeconds = 0.0
     /// What each pass was asked, and where its window began and ended.
     private(set) var requests: [LiveRequest] = []
     private(set) var windows: [ClosedRange<Double>] = []
@@ -66,7 +69,8 @@ final class ScriptedHearing: LiveHearing {
                     end: min(spoken.end, to), probability: 0.9))
         }
         var heard = HeardWindow(words: words)
-        heard.isRejected = isPoor && !request.isLast
+        heard.isRejected = isPoor && !request.mayRetry
+        if isPoor, request.mayRetry { retriedSeconds += retrySeconds }
         if let last = words.last { heard.closing = [mark(last.end, from)] }
         return heard
     }
