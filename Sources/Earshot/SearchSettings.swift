@@ -24,7 +24,7 @@ extension TranscriptionOptions {
             beamSize == nil || temperatures.contains(0),
             "beam search needs temperature 0; at higher ones tokens are drawn at random")
         try require(
-            bestOf == nil || temperatures.contains { $0 > 0 },
+            (bestOf ?? 1) == 1 || temperatures.contains { $0 > 0 },
             "the best of several samples needs a temperature above 0; at 0 all would be the same")
         try checkRanking(require)
         try require((maximumTokens ?? 1) > 0, "a window needs at least one token")

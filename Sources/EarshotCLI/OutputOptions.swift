@@ -93,16 +93,29 @@ struct OutputOptions: ParsableArguments {
         }
     }
 
-    /// A usage error where two recordings would be written to one file.
+    /// A usage error where two recordings would be written to one file, over a recording, or into one document.
     func refuseCollisions(of names: [String]) throws {
         guard filePaths.isEmpty || filePaths.count == names.count else {
             throw ValidationError(
                 "--output-file is given \(filePaths.count) times for \(names.count) recordings.")
         }
-        guard !isStandardOutput else { return }
+        guard !isStandardOutput else {
+            let format = formats(withWords: true).first { ![.txt, .json, .jsonFull].contains($0) }
+            if names.count > 1, let format {
+                throw ValidationError(
+                    "Several transcripts are no one .\(format.fileExtension) document; name an --output-dir.")
+            }
+            return
+        }
+        let recordings = Set(names.compactMap(realPath))
         var owners: [String: String] = [:]
         for (index, name) in names.enumerated() {
             for path in fileFormats(withWords: true).map({ path(of: name, at: index, $0) }) {
+                if let place = realPath(path), recordings.contains(place) {
+                    throw ValidationError(
+                        "\(path) is a recording, which its transcript would replace; write it elsewhere."
+                            .printable)
+                }
                 if let owner = owners.updateValue(name, forKey: path) {
                     throw ValidationError(
                         "\(owner) and \(name) would both be written to \(path); ".printable

@@ -112,11 +112,13 @@ struct LiveViewTests {
         let terminal = try PseudoTerminal(
             columns: 80, rows: 24,
             #"""
-            mkfifo "$2/pipe"; (sleep 1; cat "$1"; exec sleep 60) > "$2/pipe" 2> /dev/null < /dev/null &
+            mkfifo "$2/pipe"
+            (until [ -e "$2/go" ]; do sleep 0.05; done; cat "$1"; exec sleep 60) > "$2/pipe" 2> /dev/null < /dev/null &
             exec "$0" live -o "$2/a.txt" --raw s16le "$2/pipe" 2> /dev/null
             """#, [try Self.raw(folder), folder.path()])
-        #expect(terminal.wait { $0.contains("] listening") })
+        #expect(terminal.wait { $0.contains("q ends") })
         terminal.type("\u{13}")  // Ctrl-S
+        try folder.write("".utf8, to: "go")
         // All segments but the last, behind which nobody is silent for long enough.
         #expect(terminal.wait { _ in (try? folder.text("a.txt").contains("zero")) == true })
         #expect(!terminal.text.contains("zero"))

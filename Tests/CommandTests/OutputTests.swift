@@ -49,6 +49,19 @@ struct OutputTests {
         #expect(run.errors.contains(telling), "\(run.errors)")
     }
 
+    @Test("never replace a recording, nor are several one document")
+    func refused() throws {
+        let folder = try TemporaryFolder()
+        let samples = try samples(of: "pin.flac")
+        try folder.write(samples, to: "speech.txt")
+        let over = try earshot("-q", "--raw", "s16le", "-o", folder.path(), folder.path("speech.txt"))
+        #expect(over.status == 64 && over.errors.contains("is a recording"))
+        #expect(try shell(#"wc -c < "$1""#, [folder.path("speech.txt")]).output == "\(samples.count)\n")
+        let joined = try earshot("-q", "--format", "vtt", sample("pin.flac"), sample("bus.flac"))
+        #expect(
+            joined.status == 64 && joined.output.isEmpty && joined.errors.contains("no one .vtt document"))
+    }
+
     @Test("of two recordings never share a file")
     func shared() throws {
         let folder = try TemporaryFolder()
