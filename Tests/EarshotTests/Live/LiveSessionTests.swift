@@ -146,8 +146,7 @@ import Testing
         }
         let hearing = try ScriptedHearing(speech.script)
         (hearing.isPoor, hearing.retrySeconds) = (true, 4)
-        let samples = speech.samples
-        let record = try listen(to: [.samples(samples)], with: hearing, passSeconds: 0.1)
+        let record = try listen(to: [.samples(speech.samples)], with: hearing, passSeconds: 0.1)
         #expect(record.text == String(repeating: " one two three", count: 40))
         let retries = hearing.requests.count { $0.mayRetry }
         #expect(retries > 5 && retries < 40)
