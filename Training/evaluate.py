@@ -76,7 +76,7 @@ def unspoken_rows(groups):
     quiet = groups["nobody speaks"]
     words = sum(len(words_of(transcript["text"])) for _, transcript in quiet)
     minutes = sum(len(recording.samples) for recording, _ in quiet) / SAMPLE_RATE / 60
-    yield f"- {minutes:.0f} minutes of silence, noise, hum, taps and tones: {words} words."
+    yield f"- {minutes:.0f} minutes of silence, noise, hum, taps and music: {words} words."
     strange = groups["unknown words"]
     counts = [len(words_of(transcript["text"])) for _, transcript in strange]
     seconds = sum(len(recording.samples) for recording, _ in strange) / SAMPLE_RATE

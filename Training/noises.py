@@ -1,4 +1,4 @@
-"""Sounds that are no speech to be written: coloured noise, babble, hum, taps and tones like music."""
+"""Sounds that are no speech to be written: coloured noise, babble, hum, taps and music."""
 
 import numpy as np
 
@@ -75,10 +75,51 @@ def _music(rng):
     return noise
 
 
+def _swell(rng, time):
+    """How loud a note of an instrument is: struck, held or swelling."""
+    length = time[-1] + 1 / SAMPLE_RATE
+    kind = rng.integers(3)
+    if kind == 0:
+        return np.exp(-time * rng.uniform(1, 8))
+    if kind == 1:
+        return np.minimum(1, np.minimum(time, length - time) / min(length / 2, rng.uniform(0.01, 0.1)))
+    return np.sin(np.pi * time / length) ** rng.uniform(0.5, 2)
+
+
+def _tune(rng, count):
+    """One instrument, note after note."""
+    tune = np.zeros(count, np.float32)
+    step, lowest = rng.uniform(0.12, 0.8), rng.uniform(80, 500)
+    scale = rng.choice([[0, 2, 4, 5, 7, 9, 11, 12], [0, 2, 3, 5, 7, 8, 10, 12], [0, 3, 5, 7, 10, 12, 15, 17]])
+    strengths = rng.uniform(0.3, 1, size=16) * np.arange(1, 17) ** -rng.choice([0.5, 1, 1.5, 2, 4])
+    if rng.random() < 0.2:
+        strengths[1::2] = 0
+    vibrato, depth = rng.uniform(4, 7), rng.choice([0, 0.005, 0.02]) / 6
+    at = 0
+    while at < count:
+        length = int(step * rng.choice([0.5, 1, 1, 1, 2]) * SAMPLE_RATE)
+        time = np.arange(min(length, count - at)) / SAMPLE_RATE
+        tone = lowest * 2 ** (rng.choice(scale) / 12)
+        cycles = tone * (time + depth * np.sin(2 * np.pi * vibrato * time))
+        if len(time) > 1 and rng.random() < 0.9:
+            tones = (s * np.sin(2 * np.pi * k * cycles) for k, s in enumerate(strengths, 1) if tone * k < 7800)
+            tune[at : at + len(time)] = sum(tones) * _swell(rng, time)
+        at += length
+    return tune / (np.abs(tune).max() + 1e-9)
+
+
+def _melody(rng):
+    """Tunes of one instrument after the other, as near to a voice as tones come: with overtones and vibrato."""
+    tunes = []
+    while sum(map(len, tunes)) < SECONDS * SAMPLE_RATE:
+        tunes.append(_tune(rng, int(rng.uniform(4, 10) * SAMPLE_RATE)))
+    return np.concatenate(tunes)[: SECONDS * SAMPLE_RATE]
+
+
 def make(rng, speech=None):
     """Some noises of each kind, (kind, samples of power 1); babble only of the clips that `speech(rng)` gives."""
     kinds = [("coloured", _coloured)] * 18 + ([(BABBLE, lambda rng: _babble(rng, speech))] * 10 if speech else [])
-    kinds += [("hum", _hum)] * 5 + [("taps", _taps)] * 5 + [("music", _music)] * 8
+    kinds += [("hum", _hum)] * 5 + [("taps", _taps)] * 5 + [("music", _music)] * 8 + [("melody", _melody)] * 12
     found = []
     for kind, noise in kinds:
         samples = noise(rng)

@@ -151,9 +151,9 @@ class Mixer:
         said = []
         kind = rng.random()
         end = SECONDS if rng.random() < 0.7 else rng.uniform(1.2, SECONDS)
-        if kind > 0.05:
-            self._speak(rng, samples, sounds, words, said, end, unknown=1.0 if kind < 0.1 else 0.09)
-        samples = self._mixed(rng, samples, alone=kind <= 0.05)
+        if kind > 0.08:
+            self._speak(rng, samples, sounds, words, said, end, unknown=1.0 if kind < 0.13 else 0.09)
+        samples = self._mixed(rng, samples, alone=kind <= 0.08)
         samples[int(end * SAMPLE_RATE) :] = 0
         samples = np.round(np.clip(samples, -1, 1) * 32767).astype(np.float32) / 32768
         floor = 0.0 if rng.random() < 0.75 else rng.uniform(0, 1.6)
