@@ -100,7 +100,8 @@ final class WindowSearch {
     private func chosen() -> DecodingResult {
         let ranking = SequenceRanking(lengthPenalty: options.lengthPenalty, given: options.given.count)
         let best = ranking.best(of: search.candidates()) ?? SampledSequence()
-        let tokens = best.isLoop ? loop.firstRound(of: best.tokens) : best.tokens
+        let cut = best.isLoop ? loop.firstRound(of: best.tokens) : firstRound(of: best.tokens)
+        let tokens = cut ?? best.tokens
         let text = tokenizer.decode(tokens).trimmingWhitespace()
         return DecodingResult(
             tokens: tokens, tokenLogProbabilities: Array(best.logProbabilities.prefix(tokens.count)),
@@ -108,7 +109,11 @@ final class WindowSearch {
             averageLogProbability: Double(best.sum) / Double(best.tokens.count - options.given.count + 1),
             noSpeechProbability: Double(noSpeechProbability), temperature: options.temperature,
             compressionRatio: compressionRatio(
-                of: best.isLoop ? tokenizer.decode(best.tokens).trimmingWhitespace() : text),
-            isLoop: best.isLoop)
+                of: cut == nil ? text : tokenizer.decode(best.tokens).trimmingWhitespace()),
+            isLoop: cut != nil)
+    }
+
+    private func firstRound(of ended: [Int]) -> [Int]? {
+        options.stopsLoops ? loop.firstRound(within: ended) : nil
     }
 }

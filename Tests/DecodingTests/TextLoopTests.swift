@@ -30,6 +30,16 @@ import Testing
         print("a loop of\(text) is ended after \(count) tokens")
     }
 
+    /// Loops that ended before they could be caught on the way.
+    @Test(arguments: [(" four", 116), (" six", 40), (" Thank you for watching!", 16), (" the end of the", 12)])
+    func loopsAreSeenAtTheirEnd(_ text: String, times: Int) {
+        let start = [tokenizer.timestampBegin] + tokenizer.encode(" It was")
+        for end in [[], tokenizer.encode(" two four two") + [tokenizer.timestampBegin + 1500]] {
+            let cut = loop.firstRound(within: start + tokens(text, times: times) + end)
+            #expect(cut == start + tokenizer.encode(text))
+        }
+    }
+
     @Test func loopsAreCutToTheirFirstRound() {
         let begin = tokenizer.timestampBegin
         let start = [begin] + tokenizer.encode(" And then")
@@ -44,8 +54,9 @@ import Testing
         (" no", 20), (" ha", 30), (" one two three four", 6), (" row, row, row your boat", 5),
     ])
     func repetitionThatPeopleUtterIsLeftAlone(_ text: String, times: Int) {
-        #expect(
-            caught(tokens(text, times: times) + tokenizer.encode(" and that was all he said to me.")) == nil)
+        let said = tokens(text, times: times)
+        #expect(caught(said + tokenizer.encode(" and that was all he said to me.")) == nil)
+        #expect(loop.firstRound(within: said) == nil)
     }
 
     /// Every window of the reference's transcripts that it would accept itself.
@@ -63,7 +74,7 @@ import Testing
                 let isCaught = (0...tokens.count).contains {
                     loop.hasCaught(Array(tokens.prefix($0)), remaining: max(0, 224 - $0))
                 }
-                #expect(!isCaught, "\(recording.recording)")
+                #expect(!isCaught && loop.firstRound(within: tokens) == nil, "\(recording.recording)")
             }
         }
         #expect(windows >= 10)
