@@ -16,7 +16,7 @@ struct ClipOptions: ParsableArguments {
     @Option(
         name: [.customLong("clip-timestamps"), .customLong("clip_timestamps")],
         help: ArgumentHelp(
-            "Transcribe only from second to second; without its end, the last clip is the rest.",
+            "Transcribe only from second to second; without its end, the last clip is the rest; empty for all.",
             valueName: "start,end,…"),
         transform: Self.clips)
     var clipTimestamps: [Clip]?
@@ -63,6 +63,7 @@ struct ClipOptions: ParsableArguments {
     }
 
     private static func clips(_ argument: String) throws -> [Clip] {
+        if argument.isEmpty { return [] }
         let moments = try argument.split(separator: ",", omittingEmptySubsequences: false).map {
             try Moment(String($0)).seconds
         }

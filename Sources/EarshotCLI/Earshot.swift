@@ -14,6 +14,10 @@ struct EarshotCommand: AsyncParsableCommand {
 
     static func main() async {
         StandardStreams.fillGaps()
-        await main(TruthArgument.spelledOut(CommandLine.arguments.dropFirst()))
+        let arguments = TruthArgument.spelledOut(CommandLine.arguments.dropFirst())
+        if let reason = LackingOption.reason(toRefuse: arguments) {
+            exit(withError: ValidationError(reason))
+        }
+        await main(arguments)
     }
 }

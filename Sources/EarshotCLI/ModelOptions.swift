@@ -12,11 +12,18 @@ struct ModelOptions: ParsableArguments {
         completion: .file())
     var model: String?
 
-    @Option(name: [.short, .long], help: ArgumentHelp("Threads to compute with.", valueName: "number"))
+    @Option(
+        name: [.short, .long],
+        help: ArgumentHelp(
+            "Threads to compute with; 0 for as many as the machine has cores (default).", valueName: "number")
+    )
     var threads: Int?
 
     @Option(help: "How weights are held and multiplied (default: what the model recommends, else int8).")
     var precision: Precision?
+
+    @Option(help: ArgumentHelp("As --precision f16, or f32 for false.", valueName: "true|false"))
+    var fp16: TruthArgument?
 
     @Option(
         help: ArgumentHelp(
@@ -25,13 +32,18 @@ struct ModelOptions: ParsableArguments {
 
     func validate() throws {
         guard model != "" else { throw ValidationError("--model is empty.") }
-        guard (1...1024).contains(threads ?? 1) else {
-            throw ValidationError("--threads must be between 1 and 1024.")
+        guard (0...1024).contains(threads ?? 1) else {
+            throw ValidationError("--threads must be between 1 and 1024, or 0 for all cores.")
+        }
+        guard precision == nil || fp16 == nil else {
+            throw ValidationError("--precision and --fp16 both say how weights are held; give one of them.")
         }
     }
 
     /// The model; unless told to be quiet, standard error hears what the built-in one understands.
     func load(quiet: Bool) throws -> Model {
+        let threads = threads == 0 ? nil : threads
+        let precision = precision ?? fp16.map { $0.value ? .f16 : .f32 }
         if let model {
             return try Model.load(path: model, threads: threads, kernels: kernels, precision: precision)
         }

@@ -11,14 +11,19 @@ struct SearchOptions: ParsableArguments {
         transform: OptionalNumber<Int>.init)
     var beamSize: OptionalNumber<Int>?
 
-    @Option(help: ArgumentHelp("Finish this many times the beams before choosing.", valueName: "factor"))
-    var patience: Double?
+    @Option(
+        help: ArgumentHelp(
+            "Finish this many times the beams before choosing (default: 1).", valueName: "factor"),
+        transform: OptionalNumber<Double>.init)
+    var patience: OptionalNumber<Double>?
 
     @Option(
         name: [.customLong("length-penalty"), .customLong("length_penalty")],
         help: ArgumentHelp(
-            "Rank beams or samples by this penalty, 0 to 1 (default: by their mean).", valueName: "alpha"))
-    var lengthPenalty: Double?
+            "Rank beams or samples by this penalty, 0 to 1 (default: None, by their mean).",
+            valueName: "alpha"),
+        transform: OptionalNumber<Double>.init)
+    var lengthPenalty: OptionalNumber<Double>?
 
     @Option(
         name: [.long, .customLong("tp", withSingleDash: true)],
@@ -136,9 +141,9 @@ struct SearchOptions: ParsableArguments {
         options.temperatures = temperatures(instead: options.temperatures)
         if let seed { options.seed = seed }
         if let beamSize { options.beamSize = beamSize.value }
-        if let patience { options.patience = patience }
+        if let patience { options.patience = patience.value }
         if let bestOf { options.bestOf = bestOf.value }
-        if let lengthPenalty { options.lengthPenalty = lengthPenalty }
+        if let lengthPenalty { options.lengthPenalty = lengthPenalty.value }
         if let maximumTokens { options.maximumTokens = maximumTokens }
         if let suppressedTokens { options.suppressedTokens = suppressedTokens.tokens }
         if let suppressedPattern { options.suppressedPattern = suppressedPattern }
@@ -151,13 +156,15 @@ struct SearchOptions: ParsableArguments {
         if keepsLoops { options.stopsLoops = false }
     }
 
-    /// ref: openai-whisper `transcribe.py`, `cli`: from the temperature to 1 in equal steps.
+    /// ref: openai-whisper `transcribe.py`, `cli`: from the temperature to 1 in equal steps. A model may do best
+    /// with a single one; who asks for samples asks for temperatures at which there are any.
     private func temperatures(instead defaults: [Double]) -> [Double] {
         let first = temperature ?? defaults.first ?? 0
         if withoutFallback { return [first] }
         guard let increment else {
-            guard let temperature else { return defaults }
-            return defaults.count > 1 ? steps(from: temperature, by: 0.2) : [temperature]
+            let wantsSamples = (bestOf?.value ?? 1) > 1 && first == 0
+            guard defaults.count > 1 || wantsSamples else { return [first] }
+            return temperature == nil && defaults.count > 1 ? defaults : steps(from: first, by: 0.2)
         }
         return increment.value.map { steps(from: first, by: $0) } ?? [first]
     }

@@ -74,6 +74,8 @@ struct Transcribe: AsyncParsableCommand {
             return TranscriptionJob(
                 transcriber: Transcriber(model: model), options: try options(for: model), inputs: inputs,
                 output: output, subtitles: words.subtitleStyle)
+        } catch let contradiction as TranscriptionOptions.Contradiction {
+            throw ValidationError(contradiction.description)
         } catch {
             StandardError.complain(error)
             throw ExitCode.failure
@@ -89,7 +91,8 @@ struct Transcribe: AsyncParsableCommand {
         batch.apply(to: &options)
         options.clips = part.clips
         if output.formats(withWords: false).contains(where: \.needsWords) { options.wordTimestamps = true }
+        options = words.applied(to: voice.applied(to: options))
         try options.check()
-        return words.applied(to: voice.applied(to: options))
+        return options
     }
 }

@@ -18,18 +18,21 @@ struct WordOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("max-line-width"), .customLong("max_line_width")],
-        help: ArgumentHelp("Break subtitle lines at this many characters.", valueName: "number"))
-    var maximumLineWidth: Int?
+        help: ArgumentHelp("Break subtitle lines at this many characters.", valueName: "number"),
+        transform: OptionalNumber<Int>.init)
+    var maximumLineWidth: OptionalNumber<Int>?
 
     @Option(
         name: [.customLong("max-line-count"), .customLong("max_line_count")],
-        help: ArgumentHelp("Lines of a subtitle, with --max-line-width.", valueName: "number"))
-    var maximumLineCount: Int?
+        help: ArgumentHelp("Lines of a subtitle, with --max-line-width.", valueName: "number"),
+        transform: OptionalNumber<Int>.init)
+    var maximumLineCount: OptionalNumber<Int>?
 
     @Option(
         name: [.customLong("max-words-per-line"), .customLong("max_words_per_line")],
-        help: ArgumentHelp("Words of a subtitle.", valueName: "number"))
-    var maximumWordsPerLine: Int?
+        help: ArgumentHelp("Words of a subtitle.", valueName: "number"),
+        transform: OptionalNumber<Int>.init)
+    var maximumWordsPerLine: OptionalNumber<Int>?
 
     @Option(
         name: [.customLong("highlight-words"), .customLong("highlight_words")],
@@ -38,7 +41,8 @@ struct WordOptions: ParsableArguments {
 
     @Option(
         name: [.customLong("max-len"), .customLong("ml", withSingleDash: true)],
-        help: ArgumentHelp("Cut segments at this many characters, whatever the format.", valueName: "number"))
+        help: ArgumentHelp(
+            "Cut segments at this many characters, whatever the format; 0 for nowhere.", valueName: "number"))
     var maximumSegmentLength: Int?
 
     @Flag(
@@ -63,15 +67,16 @@ struct WordOptions: ParsableArguments {
             .customLong("hallucination-silence-threshold"), .customLong("hallucination_silence_threshold"),
         ],
         help: ArgumentHelp(
-            "Where words look invented, skip silence longer than this around them.", valueName: "seconds"))
-    var hallucinationSilenceThreshold: Double?
+            "Where words look invented, skip silence longer than this around them.", valueName: "seconds"),
+        transform: OptionalNumber<Double>.init)
+    var hallucinationSilenceThreshold: OptionalNumber<Double>?
 
     /// The style of subtitles asked for.
     var subtitleStyle: SubtitleStyle {
         var style = subtitles ? SubtitleStyle.readable : SubtitleStyle()
-        style.maximumLineWidth = maximumLineWidth
-        style.maximumLineCount = maximumLineCount
-        style.maximumWordsPerLine = maximumWordsPerLine
+        style.maximumLineWidth = maximumLineWidth?.value
+        style.maximumLineCount = maximumLineCount?.value
+        style.maximumWordsPerLine = maximumWordsPerLine?.value
         style.highlightsWords = highlightWords?.value ?? false
         return style
     }
@@ -83,32 +88,32 @@ struct WordOptions: ParsableArguments {
         options.prependedPunctuation = prependedPunctuation ?? options.prependedPunctuation
         options.appendedPunctuation = appendedPunctuation ?? options.appendedPunctuation
         options.hallucinationSilenceThreshold =
-            hallucinationSilenceThreshold ?? options.hallucinationSilenceThreshold
-        options.maximumSegmentLength = maximumSegmentLength ?? options.maximumSegmentLength
+            hallucinationSilenceThreshold?.value ?? options.hallucinationSilenceThreshold
+        options.maximumSegmentLength = segmentLength ?? options.maximumSegmentLength
         options.splitsSegmentsOnWords = splitsOnWords || options.splitsSegmentsOnWords
         return options
     }
 
     func validate() throws {
         for (name, value) in [
-            ("--max-line-width", maximumLineWidth), ("--max-line-count", maximumLineCount),
-            ("--max-words-per-line", maximumWordsPerLine), ("--max-len", maximumSegmentLength),
+            ("--max-line-width", maximumLineWidth?.value), ("--max-line-count", maximumLineCount?.value),
+            ("--max-words-per-line", maximumWordsPerLine?.value), ("--max-len", segmentLength),
         ] {
             guard value ?? 1 >= 1 else { throw ValidationError("\(name) must be 1 or more.") }
         }
-        if let seconds = hallucinationSilenceThreshold, !(0...30).contains(seconds) {
+        if let seconds = hallucinationSilenceThreshold?.value, !(0...30).contains(seconds) {
             throw ValidationError("--hallucination-silence-threshold must be between 0 and 30 seconds.")
         }
         if wordTimestamps?.value == false, let option = optionThatNeedsWords {
             throw ValidationError("\(option) needs the words that --word-timestamps false forbids.")
         }
-        if splitsOnWords, maximumSegmentLength == nil {
+        if splitsOnWords, segmentLength == nil {
             throw ValidationError("--split-on-word says where --max-len cuts; name a length too.")
         }
-        if maximumLineCount != nil, maximumLineWidth == nil {
+        if maximumLineCount?.value != nil, maximumLineWidth?.value == nil {
             throw ValidationError("--max-line-count has no effect without --max-line-width.")
         }
-        if maximumLineCount != nil, maximumWordsPerLine != nil {
+        if maximumLineCount?.value != nil, maximumWordsPerLine?.value != nil {
             throw ValidationError(
                 "--max-words-per-line has no effect with --max-line-width and --max-line-count.")
         }
@@ -134,19 +139,23 @@ struct WordOptions: ParsableArguments {
             "--format \(format.rawValue) needs the words that --word-timestamps false forbids.")
     }
 
+    /// Where segments are cut; whisper.cpp's 0 stands for nowhere.
+    private var segmentLength: Int? { maximumSegmentLength == 0 ? nil : maximumSegmentLength }
+
     private var needsWords: Bool { optionThatNeedsWords != nil }
 
     private var optionThatNeedsWords: String? {
         if subtitles { return "--subtitles" }
-        if maximumSegmentLength != nil { return "--max-len" }
-        if hallucinationSilenceThreshold != nil { return "--hallucination-silence-threshold" }
+        if segmentLength != nil { return "--max-len" }
+        if hallucinationSilenceThreshold?.value != nil { return "--hallucination-silence-threshold" }
         return shapingOptions.first
     }
 
     private var shapingOptions: [String] {
         [
-            ("--max-line-width", maximumLineWidth != nil), ("--max-line-count", maximumLineCount != nil),
-            ("--max-words-per-line", maximumWordsPerLine != nil),
+            ("--max-line-width", maximumLineWidth?.value != nil),
+            ("--max-line-count", maximumLineCount?.value != nil),
+            ("--max-words-per-line", maximumWordsPerLine?.value != nil),
             ("--highlight-words", highlightWords?.value == true),
         ].filter(\.1).map(\.0)
     }

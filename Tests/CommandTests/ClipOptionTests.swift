@@ -20,10 +20,10 @@ struct ClipOptionTests {
 
     @Test(
         "reaches to the end where nothing is said of it",
-        arguments: [["--offset", "8.5"], ["-ot", "8500", "-d", "0"]])
+        arguments: [["--offset", "8.5"], ["-ot", "8500", "-d", "0"], ["--clip_timestamps", ""]])
     func rest(arguments: [String]) throws {
         let run = try shell(#"exec "$0" -q --format txt "$@""#, arguments + [sample("demo.flac")])
-        #expect(run.output == "stop\n")
+        #expect(run.output.hasSuffix("stop\n") && run.output.contains("two") == arguments.contains(""))
     }
 
     @Test("is the same from a pipe")
@@ -56,7 +56,7 @@ struct ClipOptionTests {
         arguments: [
             (["--offset", "soon"], "90.5"), (["--offset", "1:2:3:4"], "90.5"), (["--offset=-1"], "90.5"),
             (["--duration", "0"], "leaves nothing"), (["-d", "x"], "-d <ms>"), (["-ot=-5"], "negative"),
-            (["--clip-timestamps", "5,3"], "ends before it begins"), (["--clip-timestamps", ""], "90.5"),
+            (["--clip-timestamps", "5,3"], "ends before it begins"), (["--clip-timestamps", ","], "90.5"),
             (["--offset", "1", "-ot", "1000"], "--offset and -ot"),
             (["--duration", "1", "-d", "1000"], "--duration and -d"),
             (["--clip-timestamps", "1,2", "--offset", "1"], "--clip-timestamps and --offset"),

@@ -6,13 +6,20 @@ import Testing
     /// Names in the tables between two comments of the README, but for their last column, which explains; `_` is `-`,
     /// as the command takes both.
     private static func names(in part: String) throws -> [String] {
+        try rows(of: part).flatMap { $0.split(separator: " |").dropLast() }.flatMap(names(inCell:)).map(
+            uniform)
+    }
+
+    private static func names(inCell cell: Substring) -> [Substring] {
+        cell.matches(of: /`(--?[A-Za-z][\w-]*)/).map(\.1)
+    }
+
+    private static func rows(of part: String) throws -> [Substring] {
         let readme = String(decoding: try Fixtures.file("README.md"), as: UTF8.self)
         let table = try #require(
             readme.split(separator: "<!-- \(part) -->").dropFirst().first?.split(separator: "<!-- end -->")
                 .first)
-        let rows = table.split(separator: "\n").filter { $0.hasPrefix("| ") }
-        let cells = rows.flatMap { $0.split(separator: " |").dropLast() }
-        return cells.flatMap { $0.matches(of: /`(--?[A-Za-z][\w-]*)/).map { uniform($0.1) } }
+        return table.split(separator: "\n").filter { $0.hasPrefix("| ") }
     }
 
     private static func uniform(_ name: some StringProtocol) -> String {
@@ -57,7 +64,23 @@ import Testing
 
     @Test("that are lacking are not taken")
     func lacking() throws {
-        #expect(try Self.accepted().intersection(Self.names(in: "lacking")) == [])
+        let names = try Self.names(in: "lacking")
+        #expect(try Self.accepted().intersection(names) == [])
+        #expect(names.count > 40)
+    }
+
+    @Test("that are lacking are refused for the reason that it gives")
+    func reasons() throws {
+        for row in try Self.rows(of: "lacking").dropFirst() {
+            let reason = try #require(row.split(separator: " |").last).drop { "| ".contains($0) }
+            let names = row.split(separator: " |").dropLast().flatMap(Self.names(inCell:))
+            for name in names {
+                let result = try earshot("\(name)", "4", "a.wav")
+                #expect(result.status == 64 && result.errors.contains("There is no \(name): \(reason)."))
+            }
+        }
+        let other = try earshot("live", "-vm", "a")
+        #expect(other.status == 64 && other.errors.contains("Unknown option"))
     }
 
     @Test("are all of the other tools', or said to be lacking", arguments: ["openai-whisper", "whisper.cpp"])

@@ -74,6 +74,8 @@ struct Live: AsyncParsableCommand {
                 LiveTranscriber(model: model, options: options), source, writer: writer, output: output,
                 titles: (source: sourceOptions.title, model: model.name),
                 takesKeys: sourceOptions.leavesStandardInput)
+        } catch let contradiction as TranscriptionOptions.Contradiction {
+            throw ValidationError(contradiction.description)
         } catch {
             StandardError.complain(error)
             throw ExitCode.failure
