@@ -16,6 +16,10 @@ protocol ByteSource: AnyObject {
     var duration: Double? { get }
     /// What went wrong without stopping the reading.
     var warnings: [String] { get }
+    /// Whether they came through a pipe: who writes to one may stop wherever he likes.
+    var isStream: Bool { get }
+    /// Seconds of audio that were promised, where whoever decoded it met an end before.
+    var brokenPromise: Double? { get }
 
     /// Reads at `offset` until `buffer` is full or the bytes end.
     func read(into buffer: UnsafeMutableRawBufferPointer, at offset: Int64) throws -> Int
@@ -27,6 +31,7 @@ protocol ByteSource: AnyObject {
 extension ByteSource {
     var duration: Double? { nil }
     var warnings: [String] { [] }
+    var brokenPromise: Double? { nil }
     func forgetHead() {}
 
     /// `count` bytes at `offset`, fewer only at the end.
@@ -51,12 +56,15 @@ func openBytes(_ path: String, name: String) throws -> any ByteSource {
 /// A regular file, from where it stands; reading does not move it.
 final class FileBytes: ByteSource {
     let name: String
+    let isStream: Bool
     let length: Int64?
     let descriptor: Descriptor?
     private let file: Descriptor
     private let start: Int64
 
-    init(_ file: Descriptor, size: Int64, name: String) {
+    /// - Parameter isStream: whether it is the copy of a pipe.
+    init(_ file: Descriptor, size: Int64, isStream: Bool = false, name: String) {
+        self.isStream = isStream
         self.file = file
         self.name = name
         descriptor = file
@@ -73,6 +81,7 @@ final class FileBytes: ByteSource {
 /// A file that is in memory.
 final class MemoryBytes: ByteSource {
     let name: String
+    let isStream = false
     let descriptor: Descriptor? = nil
     var length: Int64? { Int64(bytes.count) }
     private let bytes: [UInt8]
@@ -99,6 +108,7 @@ final class MemoryBytes: ByteSource {
 final class PipeBytes: ByteSource {
     let name: String
     let length: Int64? = nil
+    let isStream = true
     let descriptor: Descriptor? = nil
     /// Whether it is one of the machine's devices: a terminal, /dev/zero, a disk.
     let isDevice: Bool
@@ -146,7 +156,7 @@ final class PipeBytes: ByteSource {
             size += Int64(count)
         }
         lseek(file.number, 0, SEEK_SET)
-        return FileBytes(file, size: size, name: name)
+        return FileBytes(file, size: size, isStream: true, name: name)
     }
 
     private func extendHead(to end: Int) throws {

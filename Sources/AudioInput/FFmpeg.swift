@@ -8,6 +8,7 @@
 final class FFmpeg: ByteSource {
     let name: String
     let length: Int64? = nil
+    let isStream: Bool
     let descriptor: Descriptor? = nil
     private let output: PipeBytes
     private let log: Descriptor
@@ -15,8 +16,9 @@ final class FFmpeg: ByteSource {
     private var succeeded = false
 
     /// Starts decoding the first audio track of a file.
+    /// - Parameter isStream: whether the file is the copy of a pipe.
     /// - Returns: nil when there is no ffmpeg on the PATH.
-    init?(decoding file: Descriptor, name: String) throws {
+    init?(decoding file: Descriptor, isStream: Bool, name: String) throws {
         // Not a pipe: a socket is closed to other child processes from its first moment, so that no ffmpeg
         // started at the same time can hold this one's end open.
         var ends: [Int32] = [-1, -1]
@@ -24,6 +26,7 @@ final class FFmpeg: ByteSource {
         guard socketpair(AF_UNIX, kind, 0, &ends) == 0 else { throw AudioError(name, errno: errno) }
         let writeEnd = Descriptor(ends[1])
         self.name = name
+        self.isStream = isStream
         output = PipeBytes(Descriptor(ends[0]), name: name)
         // A file: a full pipe that nobody reads would stop ffmpeg, and a damaged recording fills any memory.
         log = try Descriptor.temporary(name: name)
@@ -62,6 +65,16 @@ final class FFmpeg: ByteSource {
             return nil
         }
         return hours * 3600 + minutes * 60 + seconds
+    }
+
+    /// The duration, where ffmpeg found that the file ends before its container says.
+    var brokenPromise: Double? {
+        let isCut =
+            succeeded
+            && logLines.contains { line in
+                ["partial file", "File ended prematurely"].contains { line.hasSuffix($0) }
+            }
+        return isCut ? duration : nil
     }
 
     private func finish() throws {

@@ -10,10 +10,15 @@ func openDecoder(for bytes: any ByteSource) throws -> SoundFile {
         return try SoundFile(samples, from: bytes, format: "WAV")
     }
     let file: any ByteSource = try pipe.map(spool) ?? bytes
+    let decoder = try detectDecoder(for: file)
+    decoder.shortfall =
+        if let header { file.length.flatMap(header.shortfall) } else { try shortfall(of: file) }
+    return decoder
+}
+
+private func detectDecoder(for file: any ByteSource) throws -> SoundFile {
     do {
-        let decoder = try SoundFile(detecting: file)
-        if let warning = file.length.flatMap({ header?.shortfall(length: $0) }) { decoder.warn(warning) }
-        return decoder
+        return try SoundFile(detecting: file)
     } catch let rejection as SoundFile.Rejection {
         return try openWithFFmpeg(file, after: rejection)
     }
@@ -30,7 +35,7 @@ private func spool(_ pipe: PipeBytes) throws -> FileBytes {
 private func openWithFFmpeg(_ file: any ByteSource, after rejection: SoundFile.Rejection) throws -> SoundFile
 {
     guard let descriptor = file.descriptor else { throw AudioError(file.name, rejection.reason) }
-    guard let ffmpeg = try FFmpeg(decoding: descriptor, name: file.name) else {
+    guard let ffmpeg = try FFmpeg(decoding: descriptor, isStream: file.isStream, name: file.name) else {
         throw AudioError(
             file.name,
             "libsndfile cannot read it (\(rejection.reason)); installing ffmpeg would let Earshot read it")

@@ -11,7 +11,7 @@ func beginsLikeRecording(_ head: [UInt8]) -> Bool {
 }
 
 /// MP3 and AAC in bare frames: eleven bits of synchronization, and a bit rate that there is.
-private func isMPEGAudio(_ head: [UInt8]) -> Bool {
+func isMPEGAudio(_ head: [UInt8]) -> Bool {
     head.count > 3 && head[0] == 0xff && head[1] & 0xe0 == 0xe0 && head[2] & 0xf0 != 0xf0
 }
 

@@ -14,7 +14,9 @@ final class SoundFile {
     /// Seconds of audio, where the container tells.
     var duration: Double? { estimatedFrames.map(seconds) ?? file.bytes.duration }
     /// What went wrong without stopping the reading.
-    var warnings: [String] { ownWarnings + file.bytes.warnings }
+    var warnings: [String] { ownWarnings + (file.bytes.brokenPromise == nil ? file.bytes.warnings : []) }
+    /// What the container lacks at its end, where libsndfile would not notice.
+    var shortfall: Shortfall?
 
     private let handle: OpaquePointer
     private let file: VirtualFile
@@ -24,12 +26,16 @@ final class SoundFile {
     private let container: Int
     private var delivered: Int64 = 0
     private var failure: (any Error)?
+    private var isEndOfFrame = true
     private var ownWarnings: [String] = []
 
     /// Why libsndfile will not read a file.
     struct Rejection: Error {
         let reason: String
     }
+
+    /// What libsndfile decodes together with damage is lost with it: MP3 is asked for in samples of this count.
+    private static let smallestMPEGFrame = 576
 
     /// The limit of libsndfile.
     static let maximumChannels = 1024
@@ -65,16 +71,18 @@ final class SoundFile {
     /// - Throws: `Rejection` when it finds none.
     init(detecting bytes: any ByteSource, from offset: Int64 = 0) throws {
         let length = bytes.length.map { $0 - offset }
-        var file = VirtualFile(bytes, offset: offset, length: length)
+        let declared = try MPEGLength(bytes, at: offset)
+        // Of a file that is shorter than it says, libmpg123 would complain on standard error.
+        var file = VirtualFile(bytes, offset: offset, length: length, seeming: declared?.size ?? 0)
         var info = SF_INFO()
         var handle = try openHandle(file, &info)
         // Containers that do not know say 2⁶³−1.
         var frames = info.frames < Int64.max / 2 ? info.frames : nil
         estimatedFrames = frames
-        if info.container == SF_FORMAT_MPEG, try !declaresMPEGLength(bytes, at: offset) {
+        if info.container == SF_FORMAT_MPEG, declared == nil {
             // The smallest frames are a fortieth of the largest: this estimate cannot be too low.
             sf_close(handle)
-            file = VirtualFile(bytes, offset: offset, length: length, stretch: 64)
+            file = VirtualFile(bytes, offset: offset, length: length, seeming: 64 * (length ?? 0))
             handle = try openHandle(file, &info)
             frames = nil
         }
@@ -99,9 +107,10 @@ final class SoundFile {
     /// - Returns: how many frames; 0 at the end.
     func read(_ count: Int, into block: UnsafeMutablePointer<Float>) throws -> Int {
         if let failure { throw failure }
+        let count = container == SF_FORMAT_MPEG ? min(count, Self.smallestMPEGFrame) : count
         let read = Int(max(sf_readf_float(handle, block, sf_count_t(count)), 0))
         delivered += Int64(read)
-        if read < count { failure = reasonToStop() }
+        if read < count { failure = reasonToStop(room: block + read * channels, for: count - read) }
         if read == 0, let failure { throw failure }
         if read == 0 { noteTheEnd() }
         return read
@@ -123,15 +132,38 @@ final class SoundFile {
         return false
     }
 
-    private func reasonToStop() -> (any Error)? {
+    /// - Parameters:
+    ///   - room: where frames may be decoded to that nobody will see.
+    ///   - count: how many.
+    private func reasonToStop(room: UnsafeMutablePointer<Float>, for count: Int) -> (any Error)? {
         if let failure = file.failure { return failure }
         if sf_error(handle) != SF_ERR_NO_ERROR {
-            return AudioError(name, "is damaged \(position): \(text(sf_strerror(handle)))")
+            let reason = text(sf_strerror(handle))
+            // Behind damage these go on, unless it is in the last of all frames.
+            let isEnd = isCompressed && file.isRead && sf_readf_float(handle, room, sf_count_t(count)) <= 0
+            if !isEnd { return AudioError(name, "is damaged \(position): \(reason)") }
+            isEndOfFrame = false
         }
-        if container == SF_FORMAT_FLAC, let frames, delivered < frames {
-            return AudioError(name, cutShort(promised: seconds(frames), present: seconds(delivered)))
+        // A stream ends where its writer stops; in the middle of a FLAC frame, only a damaged one does.
+        guard let lack, !file.bytes.isStream || container == SF_FORMAT_FLAC else { return nil }
+        return AudioError(name, lack)
+    }
+
+    /// Decoders that take a file which ends inside one of their frames for a damaged one.
+    private var isCompressed: Bool { container == SF_FORMAT_FLAC || container == SF_FORMAT_MPEG }
+
+    /// What the recording lacks at its end, where everything there is was delivered.
+    private var lack: String? {
+        let present = seconds(delivered)
+        if let promised = file.bytes.brokenPromise ?? frames.map(seconds) {
+            // Some writers of MP3 count their header as sound.
+            let isNoticeable = promised - present > (container == SF_FORMAT_MPEG ? 0.1 : 0.01)
+            if isNoticeable { return Shortfall.text(promised: promised, present: present) }
         }
-        return nil
+        if !isEndOfFrame, frames.map({ delivered < $0 }) ?? true {
+            return Shortfall.text(endingInside: "frame", present: present)
+        }
+        return shortfall?.text(present: present)
     }
 
     /// The file that was appended to this one, once this one is read: MP3 files are joined that way.
@@ -158,8 +190,8 @@ final class SoundFile {
     }
 
     private func noteTheEnd() {
-        if let frames, delivered < frames {
-            warn(cutShort(promised: seconds(frames), present: seconds(delivered)))
+        if let lack {
+            warn(lack)
         } else if let frameSize, file.bytesToTheEnd % frameSize != 0 {
             warn("ends inside a frame; \(file.bytesToTheEnd % frameSize) bytes are left out")
         }

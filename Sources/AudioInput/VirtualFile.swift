@@ -7,19 +7,23 @@ final class VirtualFile {
     private(set) var failure: (any Error)?
     private let offset: Int64
     private let length: Int64?
-    private let stretch: Int64
+    private let visibleLength: Int64
     private(set) var position: Int64 = 0
 
     /// Stands for "until the end", with room for libsndfile's sums.
     private static let endless = Int64.max / 4
 
-    /// - Parameter stretch: how many times longer than they are the bytes shall seem.
-    init(_ bytes: any ByteSource, offset: Int64, length: Int64?, stretch: Int64 = 1) {
+    /// - Parameter seeming: how many bytes there shall seem to be, where that is more than there are, and more than the
+    ///   tag that may be missing at the end.
+    init(_ bytes: any ByteSource, offset: Int64, length: Int64?, seeming: Int64 = 0) {
         self.bytes = bytes
         self.offset = offset
         self.length = length
-        self.stretch = stretch
+        visibleLength = length.map { seeming - $0 < 128 ? $0 : seeming } ?? Self.endless
     }
+
+    /// Whether nothing is left to read.
+    var isRead: Bool { length.map { position >= $0 } ?? false }
 
     /// How many bytes there were, once all are read.
     var bytesToTheEnd: Int64 { length ?? position }
@@ -37,10 +41,10 @@ final class VirtualFile {
             tell: { VirtualFile.behind($0)?.position ?? -1 })
     }
 
-    private var visibleLength: Int64 { length.map { $0 * stretch } ?? Self.endless }
-
     /// A decoder that looks for an ID3v1 tag, the last 128 bytes, must find some in a stretched file.
-    private var isAtStretchedTag: Bool { stretch > 1 && position == visibleLength - 128 }
+    private var isAtStretchedTag: Bool {
+        length.map { $0 < visibleLength } == true && position == visibleLength - 128
+    }
 
     private func seek(_ distance: Int64, from whence: Int32) -> Int64 {
         let base =

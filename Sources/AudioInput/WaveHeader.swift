@@ -81,8 +81,7 @@ struct WaveHeader {
     var isOpenEnded: Bool {
         switch dataSize {
         case 0: Int64(riffSize) < dataOffset
-        case 0x7fff_f000...0x7fff_ffff, 0xffff_f000...: true
-        default: false
+        default: dataSize.standsForTheUnknown
         }
     }
 
@@ -95,12 +94,9 @@ struct WaveHeader {
         return samples.frameSize == format.blockSize ? samples : nil
     }
 
-    /// A warning when a file of `length` bytes ends before the samples that its header promises.
-    func shortfall(length: Int64) -> String? {
-        let present = max(length - dataOffset, 0)
-        guard !isOpenEnded, present < Int64(dataSize), format.bytesPerSecond > 0 else { return nil }
-        let rate = Double(format.bytesPerSecond)
-        return cutShort(promised: Double(dataSize) / rate, present: Double(present) / rate)
+    /// What a file of `length` bytes lacks of the samples that its header promises.
+    func shortfall(length: Int64) -> Shortfall? {
+        isOpenEnded ? nil : Shortfall(promised: Int64(dataSize), present: length - dataOffset)
     }
 
     /// The fields of the "fmt " chunk that matter here.
@@ -140,15 +136,14 @@ struct WaveHeader {
     }
 }
 
-/// The warning about a recording that ends before its header says, in seconds.
-func cutShort(promised: Double, present: Double) -> String {
-    func seconds(_ value: Double) -> String { "\((value * 100).rounded() / 100) s" }
-    return "is cut short: its header promises \(seconds(promised)), \(seconds(present)) are there"
+extension UInt32 {
+    /// Whether it is what writers leave for a length they cannot know.
+    var standsForTheUnknown: Bool { (0x7fff_f000...0x7fff_ffff).contains(self) || self >= 0xffff_f000 }
 }
 
 extension [UInt8] {
     /// An integer stored least significant byte first; the caller has checked that it is there.
-    fileprivate func littleEndian<Value: FixedWidthInteger>(at offset: Int) -> Value {
+    func littleEndian<Value: FixedWidthInteger>(at offset: Int) -> Value {
         var value: Value = 0
         for index in (0..<MemoryLayout<Value>.size).reversed() {
             value = value << 8 | Value(self[offset + index])

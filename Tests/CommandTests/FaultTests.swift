@@ -147,21 +147,41 @@ struct FaultTests {
                 == "earshot: /nowhere/caf\u{FFFD}.wav: files whose names are not UTF-8 cannot be opened\n")
     }
 
-    @Test("warns once of a recording that is cut short", arguments: [true, false])
-    func warning(piped: Bool) throws {
+    @Test("warns once of a pipe that ends before its header says")
+    func warning() throws {
         let folder = try TemporaryFolder()
         let whole = try Fixtures.bytes("../../Audio/telephone-8k.wav")
         try folder.write(whole.prefix(whole.count - 8000), to: "cut.wav")
-        let script = piped ? #"cat "$1" | "$0" $2 -"# : #"exec "$0" $2 "$1""#
+        let script = #"cat "$1" | "$0" $2 -"#
         let run = try shell(script, [folder.path("cut.wav")])
         #expect(run.status == 0)
         #expect(!run.output.isEmpty)
         let warnings = run.errorLines.filter { $0.contains("warning") }
-        let name = piped ? "standard input" : folder.path("cut.wav")
         #expect(warnings.count == 1)
-        #expect(warnings.first?.hasPrefix("earshot: warning: \(name): is cut short: ") == true)
+        #expect(warnings.first?.hasPrefix("earshot: warning: standard input: is cut short: ") == true)
         let quiet = try shell(script, [folder.path("cut.wav"), "-q"])
         #expect(quiet.output == run.output && quiet.errors.isEmpty)
+    }
+
+    @Test(
+        "writes all there is of a recording that is cut short, says so in a line, and tells by its status",
+        arguments: [
+            ("telephone-8k.wav", "transcribe"), ("note.mp3", "transcribe"), ("album.ogg", "transcribe"),
+            ("telephone-8k.wav", "live"),
+        ])
+    func cutShort(name: String, command: String) throws {
+        let folder = try TemporaryFolder()
+        let whole = try Fixtures.bytes("../../Audio/\(name)")
+        let path = try folder.write(whole.prefix(whole.count * 3 / 4), to: name)
+        let run = try shell(#"exec "$0" "$2" -q "$1""#, [path, command])
+        #expect(run.status == 1)
+        #expect(!run.output.isEmpty)
+        #expect(run.errorLines.count == 1)
+        #expect(run.errors.hasPrefix("earshot: \(path): is cut short: it"))
+        let files = try shell(#"exec "$0" -o "$2" -q "$1" "$3""#, [path, folder.path(), sample("pin.flac")])
+        #expect(files.status == 1 && files.errors == run.errors)
+        #expect(try !folder.text("\(name.prefix { $0 != "." }).txt").isEmpty)
+        #expect(try folder.text("pin.txt").contains("four seven one nine"))
     }
 
     @Test("ends quietly when nobody reads on")
