@@ -1,11 +1,17 @@
 import AudioInput
 
+/// What a recording is heard through.
+protocol RecordingFilter {
+    /// The recording itself.
+    var recording: any SampleSource { get }
+}
+
 /// A recording of which only clips are heard: silence stands in place of all else, so that places stay those of the
 /// recording, and it ends with the last clip.
 ///
 /// Voice activity is found in this. What lies before a clip is passed over without being decoded where the recording
 /// can be entered anywhere.
-final class ClippedSource: SampleSource {
+final class ClippedSource: SampleSource, RecordingFilter {
     /// The whole recording.
     let recording: any SampleSource
     private let clips: [Range<Int>]  // samples

@@ -51,12 +51,15 @@ public struct Segment: Sendable, Equatable {
     public var tokenLogProbabilities: [Float]
     /// Its words with their times; nil where they were not asked for.
     public var words: [Word]?
+    /// Code of the language that was detected in its window, such as `en`; nil where the language of every window was
+    /// not asked for.
+    public var language: String?
 
     /// A segment of these values.
     public init(
         id: Int, seek: Int, start: Double, end: Double, text: String, tokens: [Int], temperature: Double,
         averageLogProbability: Double, compressionRatio: Double, noSpeechProbability: Double,
-        tokenLogProbabilities: [Float] = [], words: [Word]? = nil
+        tokenLogProbabilities: [Float] = [], words: [Word]? = nil, language: String? = nil
     ) {
         self.id = id
         self.seek = seek
@@ -70,6 +73,7 @@ public struct Segment: Sendable, Equatable {
         self.noSpeechProbability = noSpeechProbability
         self.tokenLogProbabilities = tokenLogProbabilities
         self.words = words
+        self.language = language
     }
 }
 

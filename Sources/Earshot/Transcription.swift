@@ -17,6 +17,8 @@ final class Transcription {
     /// The window that the decoder attends to, where it is full: what stands past its end does not matter.
     private var fullWindow: Int?
     private var progress = TranscriptionProgress()
+    /// Where the language is to be detected, and nothing else looks for speech.
+    private var firstVoice: FirstVoice?
 
     /// What a transcription tells while it runs.
     struct Events {
@@ -76,9 +78,11 @@ final class Transcription {
             let start = progression.seek
             report(account?.seconds(at: start))
             try encode(&reader, at: start, frames: frames, pastEnd: .zeros)
+            var language: String?
             if options.detectsLanguageOfEveryWindow {
-                let language = try detectLanguage(at: account?.seconds(at: start) ?? Double(start) / 100)
-                let tokenizer = try model.tokenizer(language: language, task: options.task)
+                let heard = try detectLanguage(at: account?.seconds(at: start) ?? Double(start) / 100)
+                let tokenizer = try model.tokenizer(language: heard, task: options.task)
+                language = heard
                 windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
                 aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
             }
@@ -101,7 +105,7 @@ final class Transcription {
                     segments, of: result, isSilence: progression.isSilence(result), from: start,
                     to: progression.seek)
             }
-            for segment in splitter.split(segments) { events.segment(segment) }
+            for segment in splitter.split(segments) { events.segment(segment.spoken(in: language)) }
         }
         progress.notes += account?.leftOut() ?? []
         report(account == nil ? nil : reader.duration)
@@ -148,9 +152,15 @@ final class Transcription {
 
     /// What the recording is heard through: speech alone, where that is asked for.
     private func listener() throws -> (any SampleSource) -> any SampleSource {
-        guard let voice = options.voiceActivity else { return { $0 } }
-        let track = SpeechTrack(
-            try VoiceActivityModel(kernels: model.whisper.engine.kernels.name), voice)
+        let detectsLanguage = options.language == nil && model.dimensions.isMultilingual
+        guard detectsLanguage || options.voiceActivity != nil else { return { $0 } }
+        let voices = try VoiceActivityModel(kernels: model.whisper.engine.kernels.name)
+        guard let voice = options.voiceActivity else {
+            let firstVoice = FirstVoice(voices, from: firstFrame * MelFormat.hop)
+            self.firstVoice = firstVoice
+            return { OverheardSource($0, firstVoice) }
+        }
+        let track = SpeechTrack(voices, voice)
         return { [unowned self] source in
             let clips = asked.clips.map(\.frames)
             let heard = clips.isEmpty ? source : ClippedSource(source, clips: clips)
@@ -173,7 +183,7 @@ final class Transcription {
     private func encode(
         _ reader: inout WindowReader, at seek: Int, frames: Int = .max, pastEnd: MelStream.PastEnd
     ) throws {
-        let isFull = min(frames, reader.frames(at: seek)) == encoder.frames
+        let isFull = min(frames, reader.frames(lookingAt: seek)) == encoder.frames
         if isFull, fullWindow == seek { return }
         fullWindow = nil
         try mel.withUnsafeMutableBufferPointer { mel in
@@ -185,18 +195,36 @@ final class Transcription {
         if isFull { fullWindow = seek }
     }
 
-    /// The language asked for, else the one heard in the first window.
+    /// The language asked for, else the one heard in the first window with a voice.
     ///
-    /// Deviation: that of the first clip; the reference listens to the beginning of the recording.
+    /// Deviations: of the first clip, where the reference listens to the beginning of the recording; and where nobody
+    /// speaks in the first window, of a later one, where the reference detects the language of silence.
     private func language(of reader: inout WindowReader) throws -> String {
         if let language = options.language { return language }
         // Where nobody speaks there is no language to detect.
         if reader.speech != nil, reader.frames(at: 0) == 0 { return "en" }
         guard model.dimensions.isMultilingual else { return "en" }
-        try encode(&reader, at: options.clips.first?.frames.lowerBound ?? 0, pastEnd: .silence)
+        try encode(&reader, at: voicedWindow(of: &reader), pastEnd: .silence)
         let detection = try LanguageDetection(decoder, tokenizer: model.tokenizer)
         progress.languageProbability = detection.probability
         return detection.language
+    }
+
+    /// Where the transcript begins.
+    private var firstFrame: Int { options.clips.first?.frames.lowerBound ?? 0 }
+
+    /// The first window; where nobody speaks in it, the one that begins with the first voice there is.
+    private func voicedWindow(of reader: inout WindowReader) -> Int {
+        let first = firstFrame
+        guard let firstVoice else { return first }
+        reader.readAhead(of: first) { firstVoice.place == nil && !events.shouldStop() }
+        guard let place = firstVoice.place, place / MelFormat.hop >= first + encoder.frames else {
+            return first
+        }
+        let start = (place - VoicedRuns.lead) / MelFormat.hop
+        progress.notes.append(
+            "nobody speaks at the beginning: the language is that from \(fixed(Double(start) / 100, 2)) s on")
+        return start
     }
 
     /// The language of the window that the decoder attends to.
@@ -213,6 +241,12 @@ extension Segment {
     fileprivate func numbered(_ id: Int) -> Segment {
         var segment = self
         segment.id = id
+        return segment
+    }
+
+    fileprivate func spoken(in language: String?) -> Segment {
+        var segment = self
+        segment.language = language
         return segment
     }
 }

@@ -16,7 +16,8 @@ public struct TranscriptionOptions: Sendable, Equatable {
     /// Transcription, or translation to English.
     public var task = TranscriptionTask.transcribe
     /// Code of the language spoken, such as `en`; nil to detect it from the first 30 seconds, of
-    /// speech where silence is left out.
+    /// speech where silence is left out. Where nobody speaks in them, it is detected from the first 30 seconds in which
+    /// somebody does: they begin with the voice.
     public var language: String?
     /// What to transcribe of the recording, in the order of the transcript; nothing for all of it. Times stay those
     /// of the recording.
@@ -83,7 +84,7 @@ public struct TranscriptionOptions: Sendable, Equatable {
     /// `voiceActivity` is set or not, and no window is given the text before it, whatever
     /// `conditionOnPreviousText` says. The text does not depend on how many are decoded together; memory does.
     public var batchSize: Int?
-    /// Detect the language of every window, not only of the first.
+    /// Detect the language of every window, not only of the first; each segment then has it.
     public var detectsLanguageOfEveryWindow = false
 
     /// Find when each word is spoken; segments then start and end with their words.

@@ -11,6 +11,7 @@ import Spectrogram
 struct WindowReader {
     private var reader: MelReader
     private let windowFrames: Int
+    private let canReopen: Bool
     /// Of the whole recording, where it was measured ahead.
     private var measuredPeak: Float?
 
@@ -28,6 +29,7 @@ struct WindowReader {
     ) throws {
         reader = try MelReader(input, bands: bands, through: filter)
         self.windowFrames = windowFrames
+        canReopen = input.canReopen
         _ = frames(at: clips.first?.lowerBound ?? 0)
         if !reader.stream.isFinished, input.canReopen {
             var meter = try MelReader(input, bands: bands, keepsFrames: false, through: filter)
@@ -54,13 +56,32 @@ struct WindowReader {
 
     private var recording: AudioReader? {
         let heard = speech?.source ?? reader.source
-        return ((heard as? ClippedSource)?.recording ?? heard) as? AudioReader
+        return (heard as? any RecordingFilter)?.recording as? AudioReader ?? heard as? AudioReader
     }
 
     /// Mel frames of audio in the window at `seek`; 0 behind the end, and where the recording cannot go back to.
     mutating func frames(at seek: Int) -> Int {
         reader.go(to: seek)
         guard seek >= reader.stream.firstFrame else { return 0 }
+        reader.read(until: seek + windowFrames)
+        return max(0, min(windowFrames, reader.stream.framesReady - seek))
+    }
+
+    /// Reads a pipe on, as far as is needed, up to ten windows behind the one at `seek`, which can be returned to. A file
+    /// that is longer than a window was measured to its end, and need not be.
+    mutating func readAhead(of seek: Int, while isNeeded: () -> Bool) {
+        guard !canReopen else { return }
+        for count in 1...Self.mostWindowsAhead where isNeeded() && !reader.stream.isFinished {
+            reader.read(until: seek + (count + 1) * windowFrames)
+        }
+    }
+
+    /// Five minutes: 15 MB of frames at most.
+    private static let mostWindowsAhead = 10
+
+    /// Mel frames of audio in a window that is only looked at, before others are transcribed: a pipe keeps those.
+    mutating func frames(lookingAt seek: Int) -> Int {
+        if canReopen { return frames(at: seek) }
         reader.read(until: seek + windowFrames)
         return max(0, min(windowFrames, reader.stream.framesReady - seek))
     }

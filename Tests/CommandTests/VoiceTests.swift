@@ -69,6 +69,24 @@ struct VoiceTests {
         #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty)
     }
 
+    @Test("hears the language where somebody first speaks", arguments: [true, false])
+    func languageBehindSilence(piped: Bool) throws {
+        let folder = try TemporaryFolder()
+        let silence = [UInt8](repeating: 0, count: 31 * 16_000)
+        let speech = try Fixtures.bytes("../../Audio/telephone-8k.wav").dropFirst(44)
+        let path = try folder.write(silence + speech, to: "late.raw")
+        let options = #"--raw s16le --rate 8000 -l auto"#
+        let script = piped ? #"cat "$1" | "$0" \#(options) $2 -"# : #"exec "$0" \#(options) $2 "$1""#
+        let run = try shell(script, [path, "--verbose"])
+        #expect(run.status == 0)
+        let note = /nobody speaks at the beginning: the language is that from 3[01]\.\d\d s on/
+        #expect(run.errorLines.filter { $0.contains(note) }.count == 1)
+        // All is transcribed, and with all times as they are.
+        let told = try shell(script.replacing("-l auto", with: "-l en"), [path, "-q"])
+        #expect(run.output == told.output && run.output.contains("[00:3"))
+        #expect(!told.errors.contains("nobody speaks"))
+    }
+
     @Test("names the language that was heard, and how surely")
     func language() throws {
         for options in [["-l", "auto"], ["-l", "auto", "--vad"], ["--multilingual"]] {
@@ -81,5 +99,8 @@ struct VoiceTests {
         let windows = try earshot("--multilingual", "--verbose", sample("seventy-seconds.flac"))
         let heard = windows.errorLines.filter { $0.contains("language from ") }
         #expect(heard.count >= 3 && heard[0].contains("language from 0.00 s: en ("))
+        let json = ["--format", "json-full", sample("late.flac")]
+        #expect(try earshot(named: ["--multilingual"] + json).output.contains(#"}], "language": "en""#))
+        #expect(!(try earshot(named: json)).output.contains(#"}], "language": "en""#))
     }
 }

@@ -61,6 +61,8 @@ package struct HeardWindow: Sendable, Equatable {
     package var noSpeechProbability = 0.0
     /// The language, where it was detected just now.
     package var language: DetectedLanguage?
+    /// Code of the language it is in, where every stretch of speech may be in another.
+    package var spokenLanguage: String?
 
     package init(words: [HeardWord]) { self.words = words }
 }

@@ -23,6 +23,6 @@ extension Segment {
                 Word(
                     text: $0.word, start: $0.start, end: $0.end, probability: $0.probability,
                     tokens: $0.tokens)
-            })
+            }, language: heard.spokenLanguage)
     }
 }

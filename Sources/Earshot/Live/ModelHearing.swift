@@ -87,6 +87,7 @@ final class ModelHearing: LiveHearing {
         var heard = words(of: result, behind: request.confirmed, frames: frames)
         heard.audioContext = Double(positions) / 50
         heard.language = detected
+        if options.transcription.detectsLanguageOfEveryWindow { heard.spokenLanguage = language.current }
         heard.isRejected = !request.mayRetry && ladder.temperatures.count > 1 && ladder.rejects(result)
         return heard
     }

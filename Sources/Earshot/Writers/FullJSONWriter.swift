@@ -8,7 +8,8 @@
 /// its words where they were asked for.
 ///
 /// Members are named as in whisper.cpp's `--output-json-full`; what it lacks has the reference's names. One line a
-/// segment, written as the segments come. Deviations from whisper.cpp: tokens have no times of their own, words
+/// segment, written as the segments come. Where the language of every window was
+/// detected, each has its `language`. Deviations from whisper.cpp: tokens have no times of their own, words
 /// have them; and a character whose bytes are divided between tokens stands whole with the first.
 public struct FullJSONWriter: TranscriptWriter {
     private let details: TranscriptDetails?
@@ -63,7 +64,8 @@ public struct FullJSONWriter: TranscriptWriter {
             ("no_speech_prob", .number(segment.noSpeechProbability)),
             ("tokens", .list(tokens(of: segment))),
         ]
-        return .object(members + segment.wordMembers)
+        let language = segment.language.map { [("language", JSONValue.text($0))] } ?? []
+        return .object(members + language + segment.wordMembers)
     }
 
     private func tokens(of segment: Segment) -> [JSONValue] {
