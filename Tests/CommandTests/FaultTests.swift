@@ -72,7 +72,7 @@ struct FaultTests {
             (["--format", "txt", "-osrt", "a.wav"], "--output-dir"),
             (["-f", "srt", "a.wav"], "--format srt"),
             (["--rate", "8000", "a.wav"], "--raw"),
-            (["--threads", "0", "a.wav"], "--threads"),
+            (["--threads", "1025", "a.wav"], "--threads"),
             (["-", "-"], "only once"),
             (["--model", "", "a.wav"], "--model is empty"),
             (["a.wav", ""], "name of a recording is empty"),
