@@ -31,7 +31,9 @@ import Testing
     }
 
     /// Loops that ended before they could be caught on the way.
-    @Test(arguments: [(" four", 116), (" six", 40), (" Thank you for watching!", 16), (" the end of the", 12)])
+    @Test(arguments: [
+        (" four", 116), (" six", 40), (" Thank you for watching!", 16), (" the end of the", 12),
+    ])
     func loopsAreSeenAtTheirEnd(_ text: String, times: Int) {
         let start = [tokenizer.timestampBegin] + tokenizer.encode(" It was")
         for end in [[], tokenizer.encode(" two four two") + [tokenizer.timestampBegin + 1500]] {
