@@ -1,15 +1,15 @@
 // Attention in 16-bit integers, for instruction sets that multiply pairs of them at twice the rate of
 // floats. Queries and keys have one scale per row, values one per channel; products are exact, so that
-// what is lost is the rounding to about 13 bits (queries, keys, weights) and 12 bits (values): 16 to 32
+// what is lost is the rounding to about 13 bits (queries, keys, weights) and 12 bits (values), 8 to 32
 // times finer than bfloat16. The including file defines `dot2`.
 #ifndef EARSHOT_ATTENTION_INT16_H
 #define EARSHOT_ATTENTION_INT16_H
 
 #include "attention.h"
 
-// 64 keys of weights up to 2¹³ times values up to 2¹² - 1 stay below 2³¹.
+// 128 keys of weights up to 2¹³ times values up to 2¹¹ - 1 stay below 2³¹.
 #define WEIGHT_BITS 13
-#define VALUE_LIMIT 4095.0f
+#define VALUE_LIMIT 2047.0f
 
 /// The largest entry of a query or key whose sums of products stay below 2³¹.
 INLINE float entry_limit(size_t size) {
@@ -127,11 +127,12 @@ typedef struct {
 } corrections;
 
 /// Scores of a block of keys become weights, integers up to 2¹³ in proportion to the block's largest.
-INLINE void soften_block(const float *scores, const int rows, const v16f *peaks, int16_t *weights,
-                         softmax_states *states, corrections *factors) {
+/// - steps: what a score of each query is worth.
+INLINE void soften_block(const float *scores, const int rows, const v16f *peaks, const float *steps,
+                         int16_t *weights, softmax_states *states, corrections *factors) {
     LINE float largest[16] = {0};
 #pragma unroll
-    for (int r = 0; r < rows; r++) largest[r] = lanes_max(peaks[r]);
+    for (int r = 0; r < rows; r++) largest[r] = lanes_max(peaks[r]) * steps[r];
     const v16f before = load(states->maxima), block = load(largest), now = greater(block, before);
     store(states->maxima, now);
     store(factors->earlier, power_of_two(greater(before - now, (v16f)-100.0f)));
@@ -142,7 +143,7 @@ INLINE void soften_block(const float *scores, const int rows, const v16f *peaks,
         v16u sum = 0;
 #pragma unroll
         for (int i = 0; i < BLOCK; i += 16) {
-            const v16f exponent = greater(load(scores + r * BLOCK + i) - top, (v16f)-100.0f);
+            const v16f exponent = greater(load(scores + r * BLOCK + i) * steps[r] - top, (v16f)-100.0f);
             const v16u rounded = (v16u)(power_of_two(exponent) + ROUNDER);
             const v16s narrow = __builtin_convertvector(rounded, v16s);
             memcpy(weights + r * BLOCK + i, &narrow, sizeof narrow);
@@ -154,11 +155,10 @@ INLINE void soften_block(const float *scores, const int rows, const v16f *peaks,
     }
 }
 
-/// Scores of keys `at ...`, those past the last put out of reach.
-static __attribute__((noinline)) v16f without_lanes(v16f scores, size_t at, size_t count) {
-    for (size_t lane = 0; lane < 16; lane++)
-        if (at + lane >= count) scores[lane] = -1e30f;
-    return scores;
+/// What is added to the scores of keys `at ...`: nothing, or what puts those past the last out of reach.
+INLINE v16f out_of_reach(size_t at, size_t count) {
+    const v16i lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
+    return lanes + (int32_t)at < (int32_t)count ? (v16f)0 : (v16f)-1e30f;
 }
 
 INLINE void attend_pairs(const float *q, size_t stride, const int rows, float scale,
@@ -172,9 +172,10 @@ INLINE void attend_pairs(const float *q, size_t stride, const int rows, float sc
     LINE float scores[TILE_ROWS * BLOCK], sums[TILE_ROWS * HEAD];
     for (int r = 0; r < rows; r++) {
         states.maxima[r] = -1e30f;
-        // Scores are exponents of two.
-        steps[r] = scale * 1.44269504f *
-                   quantize_row(q + r * stride, head->size, entry_limit(head->size), queries + r * width / 2);
+        // Scores are exponents of two. The step of no query is so small that it brings keys back into reach.
+        const float step =
+            quantize_row(q + r * stride, head->size, entry_limit(head->size), queries + r * width / 2);
+        steps[r] = scale * 1.44269504f * (step > 1e-20f ? step : 1e-20f);
     }
     memset(sums, 0, rows * width * sizeof(float));
 
@@ -190,18 +191,16 @@ INLINE void attend_pairs(const float *q, size_t stride, const int rows, float sc
 #pragma unroll
             for (int p = 0; p < TILE_PANELS; p++) {
                 const size_t at = key + (panel + p) * 16;
-                const v16f step = load(key_scales + at);
+                const v16f step = load(key_scales + at), reach = out_of_reach(at, head->count);
 #pragma unroll
                 for (int r = 0; r < rows; r++) {
-                    v16f score =
-                        __builtin_convertvector(block[r * TILE_PANELS + p], v16f) * (step * steps[r]);
-                    if (at + 16 > head->count) score = without_lanes(score, at, head->count);
+                    const v16f score = __builtin_convertvector(block[r * TILE_PANELS + p], v16f) * step + reach;
                     store(scores + r * BLOCK + (panel + p) * 16, score);
                     peaks[r] = greater(score, peaks[r]);
                 }
             }
         }
-        soften_block(scores, rows, peaks, (int16_t *)weights, &states, &factors);
+        soften_block(scores, rows, peaks, steps, (int16_t *)weights, &states, &factors);
         const int32_t *values = (const int32_t *)head->values + key / 2 * width;
         size_t d = 0;
 #define WEIGH(panels) \

@@ -6,11 +6,36 @@
 
 #include "vector.h"
 
-/// Finished sums of 16 outputs: to memory, through the epilogue; `n` of them exist.
-INLINE void finish(v16f sum, float *out, size_t n, int epilogue) {
-    if (epilogue == EARSHOT_GELU) sum = gelu(sum);
-    if (epilogue == EARSHOT_ACCUMULATE) sum = load_some(out, n) + sum;
-    store_some(out, sum, n);
+/// Finished sums [rows][panels][16] to their place in the output, of which only `outputs` are left.
+static __attribute__((noinline)) void put_some(const float *sums, int rows, int panels, size_t outputs,
+                                               float *out, size_t out_stride, int epilogue) {
+    for (int i = 0; i < rows * panels; i++) {
+        const size_t first = (size_t)(i % panels) * 16;
+        float *to = out + (size_t)(i / panels) * out_stride + first;
+        v16f sum = load(sums + i * 16);
+        if (epilogue == EARSHOT_GELU) sum = gelu(sum);
+        if (epilogue == EARSHOT_ACCUMULATE) sum = load_some(to, outputs - first) + sum;
+        store_some(to, sum, outputs - first);
+    }
+}
+
+/// The same through one epilogue, where all are there: nothing is decided between two sums, so that a
+/// processor works on several.
+static __attribute__((noinline)) void put(const float *sums, int rows, int panels, size_t outputs, float *out,
+                                          size_t out_stride, int epilogue) {
+    if (outputs < (size_t)panels * 16) {
+        put_some(sums, rows, panels, outputs, out, out_stride, epilogue);
+        return;
+    }
+#define EACH(sum) \
+    for (int r = 0; r < rows; r++, out += out_stride) \
+        for (int p = 0; p < panels; p++, sums += 16) store(out + p * 16, sum);
+    switch (epilogue) {
+    case EARSHOT_GELU: EACH(gelu(load(sums))) break;
+    case EARSHOT_ACCUMULATE: EACH(load(out + p * 16) + load(sums)) break;
+    default: EACH(load(sums))
+    }
+#undef EACH
 }
 
 /// sums[r][p] += Σ_k x[r][k] · w[p][k]; distances between weights in elements.
@@ -41,14 +66,10 @@ INLINE void float_tile(const earshot_matrix *m, const bool half, earshot_rows in
     const size_t start = panel * 16 * m->inputs;
     float_block(sums, rows, panels, (const float *)in.values + row * in.stride, in.stride,
                 (const char *)m->panels + start * (half ? 2 : 4), half, m->inputs, 16, 16 * m->inputs);
+    LINE float done[TILE_ROWS * TILE_PANELS * 16];
 #pragma unroll
-    for (int r = 0; r < rows; r++)
-#pragma unroll
-        for (int p = 0; p < panels; p++) {
-            const size_t output = (panel + p) * 16;
-            finish(sums[r * panels + p], out + (row + r) * out_stride + output, m->outputs - output,
-                   epilogue);
-        }
+    for (int i = 0; i < rows * panels; i++) store(done + i * 16, sums[i]);
+    put(done, rows, panels, m->outputs - panel * 16, out + row * out_stride + panel * 16, out_stride, epilogue);
 }
 
 /// Rows of activations in a tile: a fine one is two rows of bytes.
@@ -59,7 +80,9 @@ INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, 
                      size_t panel, const int panels, size_t next, const int ahead, float *out,
                      size_t out_stride, int epilogue) {
     enum { TILE = INT_ROWS * TILE_PANELS, STREAM = 2 * STREAM_PANELS };
-    int_sums sums[TILE > STREAM ? TILE : STREAM];
+    enum { MOST = TILE > STREAM ? TILE : STREAM };
+    int_sums sums[MOST];
+    LINE float done[MOST * 16];
     const int parts = fine ? 2 : 1, lines = rows * parts;
 #pragma unroll
     for (int i = 0; i < lines * panels; i++) sums[i] = (int_sums){0};
@@ -93,9 +116,10 @@ INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, 
             }
             if (!fine) sum += __builtin_convertvector(offsets, v16f) * in.zeros[row + r];
             const v16f step = scales * in.scales[row + r];
-            finish(sum * step + bias, out + (row + r) * out_stride + output, m->outputs - output, epilogue);
+            store(done + (r * panels + p) * 16, sum * step + bias);
         }
     }
+    put(done, rows, panels, m->outputs - panel * 16, out + row * out_stride + panel * 16, out_stride, epilogue);
 }
 
 enum { KIND_F32, KIND_F16, KIND_INT8, KIND_INT8_FINE };

@@ -18,7 +18,11 @@ import Testing
         var noise = Noise(shape.rows)
         let state = shape.heads * shape.size
         let stride = 3 * state + 1
-        let qkv = noise.floats(shape.rows * stride, scale: 2)
+        var qkv = noise.floats(shape.rows * stride, scale: 2)
+        // Two that look for nothing, or next to nothing, find the mean of all values.
+        for (row, factor) in [(7, Float(0)), (14, 1e-30)] where row < shape.rows {
+            for index in 0..<state { qkv[row * stride + index] *= factor }
+        }
         let engine = try Engine(threads: 2, kernels: kernels)
         var out = [Float](repeating: .nan, count: shape.rows * state)
         qkv.withUnsafeBufferPointer { qkv in

@@ -16,7 +16,7 @@
 /// Outputs in a panel of weights, and lanes of the widest vector.
 enum { EARSHOT_PANEL = 16 };
 /// Keys that attention works on between two corrections of the running maximum.
-enum { EARSHOT_KEY_BLOCK = 64 };
+enum { EARSHOT_KEY_BLOCK = 128 };
 /// The largest head size the attention kernels take.
 enum { EARSHOT_MAX_HEAD = 256 };
 
