@@ -45,6 +45,8 @@ extension Engine {
         let memory = zeroed(vectors * threadCount, as: SIMD8<UInt64>.self)
         defer { memory.deallocate() }
         let words = memory.assumingMemoryBound(to: SIMD8<UInt64>.self)
+        // Pages that nobody wrote to are all the same page of zeros, and that in a cache.
+        words.update(repeating: SIMD8(repeating: 1), count: vectors * threadCount)
         return rate(of: Double(vectors * 64)) { thread in
             let own = words + thread * vectors
             var sum = SIMD8<UInt64>.zero

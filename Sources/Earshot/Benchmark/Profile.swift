@@ -112,7 +112,8 @@ extension Profile {
                 bandwidth > 0 ? share(bandwidth, of: peakBandwidth) : "",
             ])
         }
-        let peaks = "this machine's peaks: \(fixed(peakGops, 0)) GOPS, \(fixed(peakBandwidth, 1)) GB/s"
+        let memory = "\(fixed(peakBandwidth, 1)) GB/s from memory, more from caches"
+        let peaks = "this machine's peaks: \(fixed(peakGops, 0)) GOPS, \(memory)"
         return ["", "a window of \(fixed(window, 1)) ms; \(peaks)"] + table.lines
     }
 }
