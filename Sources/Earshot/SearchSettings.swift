@@ -20,11 +20,13 @@ extension TranscriptionOptions {
         try require(
             (1...Self.mostSequences).contains(beamSize ?? 1), "a beam search follows 1 to 100 sequences")
         try require((1...Self.mostSequences).contains(bestOf ?? 1), "the best is taken of 1 to 100 samples")
+        // With both, the reference follows beams at 0 and draws samples above, whatever there is of the two.
+        let hasBoth = beamSize != nil && (bestOf ?? 1) > 1
         try require(
-            beamSize == nil || temperatures.contains(0),
+            beamSize == nil || hasBoth || temperatures.contains(0),
             "beam search needs temperature 0; at higher ones tokens are drawn at random")
         try require(
-            (bestOf ?? 1) == 1 || temperatures.contains { $0 > 0 },
+            (bestOf ?? 1) == 1 || hasBoth || temperatures.contains { $0 > 0 },
             "the best of several samples needs a temperature above 0; at 0 all would be the same")
         try checkRanking(require)
         try require((maximumTokens ?? 1) > 0, "a window needs at least one token")
@@ -56,7 +58,8 @@ extension TranscriptionOptions {
     }
 
     private func checkRanking(_ require: (Bool, String) throws -> Void) throws {
-        if let patience {
+        // Of a single sequence 1 is what it has anyway.
+        if let patience, beamSize != nil || patience != 1 {
             try require(beamSize != nil, "patience is for beam search; it needs a beam size")
             let enough = Double(beamSize ?? 1) * patience
             try require(

@@ -35,7 +35,9 @@ struct ClipOptions: ParsableArguments {
         if let clipTimestamps { return clipTimestamps }
         let start = offset?.seconds ?? offsetMilliseconds.map { Double($0) / 1000 }
         // whisper.cpp's 0 stands for all there is.
-        let length = duration?.seconds ?? durationMilliseconds.flatMap { $0 == 0 ? nil : Double($0) / 1000 }
+        let length = (duration?.seconds ?? durationMilliseconds.map { Double($0) / 1000 }).flatMap {
+            $0 == 0 ? nil : $0
+        }
         guard start != nil || length != nil else { return [] }
         return [Clip(start: start ?? 0, end: length.map { (start ?? 0) + $0 })]
     }
@@ -53,7 +55,6 @@ struct ClipOptions: ParsableArguments {
         guard (offsetMilliseconds ?? 0) >= 0, (durationMilliseconds ?? 0) >= 0 else {
             throw ValidationError("-ot and -d cannot be negative.")
         }
-        guard duration?.seconds != 0 else { throw ValidationError("--duration 0 leaves nothing.") }
     }
 
     private func refuse(_ one: String, _ isGiven: Bool, _ other: String, _ isOtherGiven: Bool) throws {

@@ -34,8 +34,8 @@ struct ContextOptions: ParsableArguments {
     func apply(to options: inout TranscriptionOptions) {
         if let initialPrompt { options.initialPrompt = initialPrompt }
         if let carryInitialPrompt { options.carryInitialPrompt = carryInitialPrompt.value }
-        if let hotwords { options.hotwords = hotwords }
-        if let prefix { options.prefix = prefix }
+        if let hotwords { options.hotwords = hotwords.isEmpty ? nil : hotwords }
+        if let prefix { options.prefix = prefix.isEmpty ? nil : prefix }
         if let conditionOnPreviousText {
             options.conditionOnPreviousText = conditionOnPreviousText.value
         }

@@ -14,7 +14,7 @@ struct EarshotCommand: AsyncParsableCommand {
 
     static func main() async {
         StandardStreams.fillGaps()
-        let arguments = TruthArgument.spelledOut(CommandLine.arguments.dropFirst())
+        let arguments = ArgumentSpelling.uniform(CommandLine.arguments.dropFirst())
         if let reason = LackingOption.reason(toRefuse: arguments) {
             exit(withError: ValidationError(reason))
         }

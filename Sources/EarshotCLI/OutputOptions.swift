@@ -75,6 +75,10 @@ struct OutputOptions: ParsableArguments {
         }
         guard directoryPath != "" else { throw ValidationError("--output-dir is empty.") }
         guard !filePaths.contains("") else { throw ValidationError("--output-file is empty.") }
+        if let folder = filePaths.first(where: { $0.hasSuffix("/") }) {
+            throw ValidationError(
+                "--output-file \(folder) names no file; for a directory there is --output-dir.")
+        }
         guard directoryPath == nil || filePaths.isEmpty else {
             throw ValidationError(
                 "--output-dir and --output-file both say where transcripts go; give one of them.")
@@ -167,7 +171,7 @@ struct OutputOptions: ParsableArguments {
         if Terminal.showsColors(asked: printColors) {
             return ConfidenceWriter(details, withTimes: details.hasTimes)
         }
-        return details.hasTimes ? TimedTextWriter() : PlainTextWriter()
+        return details.hasTimes ? TimedTextWriter() : SpokenTextWriter()
     }
 
     private func path(of name: String, at index: Int, _ format: TranscriptFormat) -> String {

@@ -53,7 +53,9 @@ enum RawSampleFormat: String, CaseIterable, ExpressibleByArgument {
 struct UnreadableName: Error, CustomStringConvertible {
     let name: String
 
-    var description: String { "\(name): files whose names are not UTF-8 cannot be opened" }
+    var description: String {
+        "\(name): files whose names are not UTF-8 cannot be opened; give it as - < FILE"
+    }
 
     /// Whether this name was repaired. One that has the character itself is the name of a file.
     static func isMet(in name: String) -> Bool { name.contains("\u{FFFD}") && access(name, F_OK) != 0 }

@@ -123,13 +123,13 @@ struct SearchOptions: ParsableArguments {
     var keepsLoops = false
 
     func validate() throws {
-        guard !withoutFallback || increment?.value == nil else {
+        guard !withoutFallback || (increment?.value ?? 0) == 0 else {
             throw ValidationError(
                 "--no-fallback and --temperature-increment-on-fallback contradict each other.")
         }
-        if let increment = increment?.value, !(increment > 0 && increment.isFinite) {
+        if let increment = increment?.value, !(increment >= 0 && increment.isFinite) {
             throw ValidationError(
-                "--temperature-increment-on-fallback must be above 0; for one attempt give None.")
+                "--temperature-increment-on-fallback must be above 0; for one attempt give None, or 0.")
         }
         if let temperature, !(temperature >= 0 && temperature.isFinite) {
             throw ValidationError("--temperature must be a number from 0 upwards.")
@@ -140,9 +140,9 @@ struct SearchOptions: ParsableArguments {
     func apply(to options: inout TranscriptionOptions) {
         options.temperatures = temperatures(instead: options.temperatures)
         if let seed { options.seed = seed }
-        if let beamSize { options.beamSize = beamSize.value }
+        if let beamSize { options.beamSize = number(beamSize) }
         if let patience { options.patience = patience.value }
-        if let bestOf { options.bestOf = bestOf.value }
+        if let bestOf { options.bestOf = number(bestOf) }
         if let lengthPenalty { options.lengthPenalty = lengthPenalty.value }
         if let maximumTokens { options.maximumTokens = maximumTokens }
         if let suppressedTokens { options.suppressedTokens = suppressedTokens.tokens }
@@ -156,6 +156,11 @@ struct SearchOptions: ParsableArguments {
         if keepsLoops { options.stopsLoops = false }
     }
 
+    /// Of sequences; whisper.cpp's -1 stands for none but the first.
+    private func number(_ sequences: OptionalNumber<Int>) -> Int? {
+        sequences.value == -1 ? nil : sequences.value
+    }
+
     /// ref: openai-whisper `transcribe.py`, `cli`: from the temperature to 1 in equal steps. A model may do best
     /// with a single one; who asks for samples asks for temperatures at which there are any.
     private func temperatures(instead defaults: [Double]) -> [Double] {
@@ -166,7 +171,8 @@ struct SearchOptions: ParsableArguments {
             guard defaults.count > 1 || wantsSamples else { return [first] }
             return temperature == nil && defaults.count > 1 ? defaults : steps(from: first, by: 0.2)
         }
-        return increment.value.map { steps(from: first, by: $0) } ?? [first]
+        guard let step = increment.value, step > 0 else { return [first] }
+        return steps(from: first, by: step)
     }
 
     private func steps(from first: Double, by step: Double) -> [Double] {

@@ -29,6 +29,9 @@ struct SpeechOptions: ParsableArguments {
         guard !(multilingual && language?.code != nil) else {
             throw ValidationError("--multilingual detects the language of every window; name none.")
         }
+        guard !(translate && task == .transcribe) else {
+            throw ValidationError("--translate and --task transcribe contradict each other.")
+        }
     }
 
     /// Puts what the command line says in place of the model's defaults.

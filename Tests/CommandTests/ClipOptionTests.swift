@@ -20,7 +20,10 @@ struct ClipOptionTests {
 
     @Test(
         "reaches to the end where nothing is said of it",
-        arguments: [["--offset", "8.5"], ["-ot", "8500", "-d", "0"], ["--clip_timestamps", ""]])
+        arguments: [
+            ["--offset", "8.5"], ["-ot", "8500", "-d", "0"],
+            ["--offset", "8.5", "--duration", "0"], ["--clip_timestamps", ""],
+        ])
     func rest(arguments: [String]) throws {
         let run = try shell(#"exec "$0" -q --format txt "$@""#, arguments + [sample("demo.flac")])
         #expect(run.output.hasSuffix("stop\n") && run.output.contains("two") == arguments.contains(""))
@@ -55,7 +58,7 @@ struct ClipOptionTests {
         "must be named soundly, and once",
         arguments: [
             (["--offset", "soon"], "90.5"), (["--offset", "1:2:3:4"], "90.5"), (["--offset=-1"], "90.5"),
-            (["--duration", "0"], "leaves nothing"), (["-d", "x"], "-d <ms>"), (["-ot=-5"], "negative"),
+            (["--duration", "-1"], "90.5"), (["-d", "x"], "-d <ms>"), (["-ot", "-5"], "negative"),
             (["--clip-timestamps", "5,3"], "ends before it begins"), (["--clip-timestamps", ","], "90.5"),
             (["--offset", "1", "-ot", "1000"], "--offset and -ot"),
             (["--duration", "1", "-d", "1000"], "--duration and -d"),

@@ -144,7 +144,8 @@ struct FaultTests {
         #expect(run.output.contains("four seven one nine"))
         #expect(
             run.errors
-                == "earshot: /nowhere/caf\u{FFFD}.wav: files whose names are not UTF-8 cannot be opened\n")
+                == "earshot: /nowhere/caf\u{FFFD}.wav: files whose names are not UTF-8 cannot be opened; "
+                + "give it as - < FILE\n")
     }
 
     @Test("warns once of a pipe that ends before its header says")

@@ -14,6 +14,8 @@ struct SearchTests {
             "--suppress-tokens -1,9223372036854775807", "--prompt one --carry-initial-prompt",
             "-bs 5 -bo 5", "--patience None --length_penalty None --hallucination_silence_threshold None",
             "--threads 0 --fp16 True -ml 0", "--max_line_width None --max_words_per_line None --fp16 False",
+            "-bs -1 -bo -1 -tpi 0", "-nf -tpi 0 -bs 5 -bo 5", "--patience 1 --prefix= --hotwords=",
+            "--vad_filter False --multilingual False", "--vad True --translate false",
         ])
     func spellings(_ flags: String) throws {
         let run = try shell(#"exec "$0" -q $2 "$1" < /dev/null"#, [sample("pi.flac"), flags])
@@ -27,10 +29,13 @@ struct SearchTests {
         arguments: [
             ("--patience 2", "it needs a beam size"), ("--best-of 5 -nf", "needs a temperature above 0"),
             ("--temperature 0.4 --beam-size 5", "needs temperature 0"),
+            ("-tp -1", "from 0 upwards"), ("-bs -2", "1 to 100"),
+            ("--length_penalty -1 -bs 2", "between 0 and 1"),
+            ("--translate --task transcribe", "contradict each other"),
             ("--length-penalty 0.5", "ranks beams or samples"),
             ("--carry-initial-prompt true", "no initial prompt"),
             ("--hotwords a --prefix b", "beside a prefix"), ("--suppress-regex (", "no regular expression"),
-            ("--no-fallback -tpi 0.2", "contradict each other"), ("-tpi 0", "must be above 0"),
+            ("--no-fallback -tpi 0.2", "contradict each other"), ("-tpi -1", "must be above 0"),
             ("--suppress-tokens 1,x", "token ids"), ("--no-speech-threshold much", "a number, or None"),
             ("--vad --best-of 5 -nf", "needs a temperature above 0"),
             ("--fp16 True --precision f16", "both say"),

@@ -9,6 +9,18 @@ public struct PlainTextWriter: TranscriptWriter {
     public mutating func write(_ segment: Segment) -> String { segment.text.trimmingWhitespace() + "\n" }
 }
 
+/// The same for a reader at a terminal: segments without text are left out.
+public struct SpokenTextWriter: TranscriptWriter {
+    /// A writer at the beginning of a transcript.
+    public init() {}
+
+    /// The segment's line, if it has text.
+    public mutating func write(_ segment: Segment) -> String {
+        let text = segment.text.trimmingWhitespace()
+        return text.isEmpty ? "" : text + "\n"
+    }
+}
+
 /// Times and text for a reader at a terminal, as openai-whisper shows them while it works:
 /// `[00:00.000 --> 00:02.000]  text`. Segments without text are left out.
 public struct TimedTextWriter: TranscriptWriter {
