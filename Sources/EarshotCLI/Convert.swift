@@ -11,10 +11,10 @@ struct Convert: ParsableCommand {
             writes one safetensors file with the model's dimensions, its provenance and its decoding defaults.
             """)
 
-    @Argument(help: "The model to read: a file or a Hugging Face folder.")
+    @Argument(help: "The model to read: a file or a Hugging Face folder.", completion: .file())
     var input: String
 
-    @Option(name: .shortAndLong, help: "The file to write.")
+    @Option(name: .shortAndLong, help: "The file to write.", completion: .file())
     var output: String
 
     @Option(help: "How to hold the weights.")

@@ -25,6 +25,8 @@ enum FormatChoice: ExpressibleByArgument {
     }
 
     static var allValueStrings: [String] { TranscriptFormat.allCases.map(\.rawValue) + ["all"] }
+
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 /// whisper.cpp's spellings of the formats: `-otxt`, `-osrt`, `-oj` and so on.

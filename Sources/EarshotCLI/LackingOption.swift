@@ -10,16 +10,13 @@ struct LackingOption {
         self.reason = reason
     }
 
-    /// Why a command line cannot be followed, where that is for such an option.
+    /// Why a command line that the parser refuses cannot be followed, where that is for such an option.
     static func reason(toRefuse arguments: [String]) -> String? {
         let options = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("-") }
-        let commands = EarshotCommand.configuration.subcommands.filter { $0 != Transcribe.self }
-        guard !commands.contains(where: { "\($0)".lowercased() == arguments.first }) else { return nil }
+        guard EarshotCommand.subcommand(of: arguments) == Transcribe.self else { return nil }
         for option in options {
             let name = String(option.prefix { $0 != "=" }.map { $0 == "_" ? "-" : $0 })
             guard let lacking = all.first(where: { $0.names.contains(name) }) else { continue }
-            // It may have been the value of another option.
-            guard (try? EarshotCommand.parseAsRoot(arguments)) == nil else { return nil }
             return "There is no \(option.prefix { $0 != "=" }): \(lacking.reason)."
         }
         return nil

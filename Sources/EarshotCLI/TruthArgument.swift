@@ -10,4 +10,6 @@ struct TruthArgument: ExpressibleByArgument {
     }
 
     static var allValueStrings: [String] { ["true", "false"] }
+
+    static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
