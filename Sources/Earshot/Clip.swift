@@ -1,3 +1,5 @@
+import Spectrogram
+
 /// A stretch of a recording.
 public struct Clip: Sendable, Equatable {
     /// Start in seconds from the beginning of the recording.
@@ -16,6 +18,9 @@ public struct Clip: Sendable, Equatable {
         let start = Self.frame(start)
         return start..<max(start, end.map(Self.frame) ?? Self.endless)
     }
+
+    /// The samples of these frames.
+    var samples: Range<Int> { frames.lowerBound * MelFormat.hop..<frames.upperBound * MelFormat.hop }
 
     /// More frames than a recording has, a century; few enough for their samples to be counted at any rate.
     private static let endless = 1 << 38

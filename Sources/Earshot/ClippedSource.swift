@@ -14,14 +14,14 @@ protocol RecordingFilter {
 final class ClippedSource: SampleSource, RecordingFilter {
     /// The whole recording.
     let recording: any SampleSource
-    private let clips: [Range<Int>]  // samples
+    private let clips: [Range<Int>]
     private var position = 0
     private var entered = 0  // samples of the recording that were read or passed over
 
-    /// - Parameter clips: what is heard, in mel frames and in the order of time.
+    /// - Parameter clips: what is heard, in samples and in the order of time.
     init(_ recording: any SampleSource, clips: [Range<Int>]) {
         self.recording = recording
-        self.clips = clips.map { $0.lowerBound * 160..<$0.upperBound * 160 }
+        self.clips = clips
     }
 
     /// Seconds up to the end of the last clip.

@@ -162,9 +162,11 @@ final class Transcription {
         }
         let track = SpeechTrack(voices, voice)
         return { [unowned self] source in
-            let clips = asked.clips.map(\.frames)
-            let heard = clips.isEmpty ? source : ClippedSource(source, clips: clips)
-            return VoicedSource(heard, track, voice) { [unowned self] seconds in try show(seconds) }
+            let clips = asked.clips.isEmpty ? nil : asked.clips.map(\.samples)
+            let heard = clips.map { ClippedSource(source, clips: $0) } ?? source
+            return VoicedSource(heard, track, voice, within: clips) { [unowned self] seconds in
+                try show(seconds)
+            }
         }
     }
 

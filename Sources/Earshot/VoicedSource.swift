@@ -26,7 +26,8 @@ package final class VoicedSource: SampleSource {
     private var cursor = 0  // every sample before was read or left out
     private var isSpeech = false  // at the cursor
     private var turns: [Int] = []  // where, from the cursor on, speech starts and ends, in turn
-    private var lastEnd: Int?
+    private var clips: ArraySlice<Range<Int>>  // those that do not end before the cursor
+    private var lastEnd: Int?  // of what was read
     private var silence = 0  // samples that stand before the next stretch
     private var chunkCount = 0  // chunks that were heard
     private var isFinished = false
@@ -39,14 +40,17 @@ package final class VoicedSource: SampleSource {
     /// - Parameters:
     ///   - track: where in the recording somebody speaks, as far as that is known already.
     ///   - options: the track's.
+    ///   - clips: where speech is wanted, in samples and in the order of time: what is kept around it is not taken from
+    ///     outside of them. Nil for everywhere.
     ///   - whileListening: called now and then with the seconds heard; may throw to stop.
     package init(
         _ source: any SampleSource, _ track: SpeechTrack, _ options: VoiceActivityOptions,
-        whileListening: @escaping (Double) throws -> Void
+        within clips: [Range<Int>]? = nil, whileListening: @escaping (Double) throws -> Void
     ) {
         self.source = source
         self.track = track
         segmenter = SpeechSegmenter(options)
+        self.clips = (clips ?? [0..<Int.max])[...]
         self.whileListening = whileListening
     }
 
@@ -80,24 +84,40 @@ package final class VoicedSource: SampleSource {
                 silence -= count
                 return count
             }
-            let end = min(turns.first ?? segmenter.settled, position)
+            let (isInside, border) = clip()
+            let end = min(turns.first ?? segmenter.settled, position, border)
             if cursor < end {
-                guard !isSpeech else { return copy(min(end - cursor, buffer.count), into: buffer) }
+                if isSpeech, isInside {
+                    guard needsGap else { return copy(min(end - cursor, buffer.count), into: buffer) }
+                    silence = Self.gap
+                    lastEnd = cursor
+                    continue
+                }
                 cursor = end
+                if end == border { continue }
             }
             guard let turn = turns.first, turn == cursor else { return 0 }
             turns.removeFirst()
             isSpeech.toggle()
-            if isSpeech, let lastEnd, lastEnd < turn { silence = Self.gap }
-            if !isSpeech { lastEnd = turn }
         }
     }
+
+    /// Whether the cursor is in a clip, and where that changes.
+    private func clip() -> (isInside: Bool, border: Int) {
+        clips = clips.drop { $0.upperBound <= cursor }
+        guard let clip = clips.first else { return (false, .max) }
+        return cursor < clip.lowerBound ? (false, clip.lowerBound) : (true, clip.upperBound)
+    }
+
+    /// Whether something was left out between what was read and the cursor.
+    private var needsGap: Bool { lastEnd.map { $0 < cursor } ?? false }
 
     private func copy(_ count: Int, into buffer: UnsafeMutableBufferPointer<Float>) -> Int {
         let start = cursor - heldStart
         _ = buffer.update(fromContentsOf: held[start..<start + count])
         map.append(original: cursor, count: count)
         cursor += count
+        lastEnd = cursor
         return count
     }
 

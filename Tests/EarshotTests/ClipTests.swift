@@ -80,22 +80,49 @@ import Testing
         #expect(transcript.segments.count > 3)
     }
 
+    @Test("have all times within them", arguments: [nil, 4], [false, true])
+    func times(batch: Int?, words: Bool) async throws {
+        var options = transcriber.model.defaultOptions
+        options.voiceActivity = VoiceActivityOptions()
+        options.batchSize = batch
+        options.wordTimestamps = words
+        let demo = Recording.file("\(Fixtures.root)/Audio/demo.flac")
+        // Borders next to words and within them.
+        for moments in [[2, 4], [3, 4.2], [2.5, 3, 3.1, 4.9, 5, 6.2, 8.9, 9.3], [1, 2.6, 2.6, 12]] {
+            options.clips = [Clip](moments)
+            let segments = try await transcriber.transcript(of: demo, options: options).segments
+            let spoken = segments.filter { !$0.text.isEmpty }
+            #expect(!spoken.isEmpty && spoken.allSatisfy { !words || $0.words?.isEmpty == false })
+            for time in spoken.flatMap({
+                [$0.start, $0.end] + ($0.words ?? []).flatMap { [$0.start, $0.end] }
+            }) {
+                #expect(
+                    options.clips.contains { ($0.start...($0.end ?? 0)).contains(time) },
+                    "\(time), \(moments)")
+            }
+        }
+    }
+
     /// What is heard of a recording with voice activity is what is heard in its clips alone.
     @Test("are heard for speech, too", arguments: [nil, 4])
     func speech(batch: Int?) async throws {
         var options = transcriber.model.defaultOptions
-        options.voiceActivity = VoiceActivityOptions()
+        var voice = VoiceActivityOptions()
+        // Of that nothing is taken from outside of a clip.
+        voice.padding = 0
+        options.voiceActivity = voice
         options.batchSize = batch
         let name = "\(Fixtures.root)/Audio/seventy-seconds.flac"
         let samples = try ArraySource.reading(name)
-        let clips = [Clip(start: 10, end: 22), Clip(start: 40, end: 58.5)]
+        // In pauses, between chunks of the voice activity.
+        let clips = [Clip(start: 10.88, end: 21.44), Clip(start: 39.04, end: 59.2)]
         var silenced = samples
         for index in silenced.indices
         where !clips.contains(where: { ($0.start..<($0.end ?? 0)).contains(Double(index) / 16_000) }) {
             silenced[index] = 0
         }
         let expected = try await transcriber.transcript(
-            of: .samples(Array(silenced[..<Int(58.5 * 16_000)])), options: options)
+            of: .samples(Array(silenced[..<Int(59.2 * 16_000)])), options: options)
         options.clips = clips
         let transcript = try await transcriber.transcript(of: .file(name), options: options)
         #expect(transcript.segments.count > 5)

@@ -22,11 +22,14 @@ import VoiceActivity
     }()
 
     private func source(
-        _ samples: [Float], _ change: (inout VoiceActivityOptions) -> Void = { _ in }
+        _ samples: [Float], within clips: [Range<Int>]? = nil,
+        _ change: (inout VoiceActivityOptions) -> Void = { _ in }
     ) -> VoicedSource {
         var options = VoiceActivityOptions()
         change(&options)
-        return VoicedSource(ArraySource(samples), SpeechTrack(model, options), options) { _ in }
+        return VoicedSource(
+            ArraySource(samples), SpeechTrack(model, options), options, within: clips
+        ) { _ in }
     }
 
     private func read(_ source: VoicedSource, by length: (Int) -> Int = { _ in 16_000 }) throws -> [Float] {
@@ -80,6 +83,35 @@ import VoiceActivity
         var numbers = RandomNumbers(state: 5)
         #expect(
             try read(source(Self.recording, Self.changes[number])) { _ in 1 + numbers.next(9000) } == whole)
+    }
+
+    /// Clips cut speech, touch each other, hold none, reach behind the end.
+    @Test func nothingIsTakenFromOutsideOfClips() throws {
+        let whole = source(Self.recording)
+        let count = try read(whole).count
+        let seconds = [(0.5, 7), (8.5, 9.3), (9.3, 9.8), (10, 10), (10.01, 11.25), (13, 14), (22.2, 9e9)]
+        let clips = seconds.map { Int($0.0 * 16_000)..<Int($0.1 * 16_000) }
+        let source = source(Self.recording, within: clips)
+        let heard = try read(source)
+        let expected = (0..<count).compactMap { joined in
+            let place = whole.map.original(joined, .start)
+            guard whole.map.original(joined + 1, .end) == place + 1 else { return nil as Int? }
+            return clips.contains { $0.contains(place) } ? place : nil
+        }
+        var places: [Int] = []
+        var gaps = 0
+        for joined in heard.indices {
+            let place = source.map.original(joined, .start)
+            if source.map.original(joined + 1, .end) == place + 1 {
+                places.append(place)
+                if heard[joined] != Self.recording[place] { gaps = .min }
+            } else if heard[joined] == 0 {
+                gaps += 1
+            }
+        }
+        #expect(places == expected && places.count < count - 16_000)
+        let pauses = zip(places, places.dropFirst()).count { $0 + 1 < $1 }
+        #expect(pauses >= 3 && gaps == 1600 * pauses)
     }
 
     @Test func aRecordingIsHeardOnce() throws {
