@@ -25,6 +25,8 @@ public struct WindowSegments: Sendable, Equatable {
     public var advance: Int
     /// Whether a closing timestamp ends the window: nothing is spoken after it (`single_timestamp_ending`).
     public var endsClosed: Bool
+    /// Whether a timestamp tells where the text ends; otherwise the end of the window stands for it.
+    public var endIsTold: Bool
 
     /// Cuts the tokens of a window at its pairs of timestamps.
     /// - Parameters:
@@ -36,6 +38,7 @@ public struct WindowSegments: Sendable, Equatable {
         endsClosed = isTimestamp.suffix(2) == [false, true]
         var cuts = tokens.indices.dropFirst().filter { isTimestamp[$0 - 1] && isTimestamp[$0] }
 
+        endIsTold = tokens.contains { $0 > timestampBegin }
         guard !cuts.isEmpty else {
             let end = Self.end(ofUnpaired: tokens, frames: frames, timestampBegin: timestampBegin)
             segments = [WindowSegment(start: 0, end: end, tokens: tokens)]

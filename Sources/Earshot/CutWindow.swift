@@ -21,6 +21,8 @@ final class CutWindow {
     /// What one pass found.
     struct Part {
         let segments: [Segment]
+        /// When its words are spoken, where the segments do not tell.
+        let words: [ClosedRange<Double>]
         let result: DecodingResult
         let isSilence: Bool
         /// The frames it answers for.
@@ -58,17 +60,17 @@ final class CutWindow {
 
     /// Takes in what was decoded from `seek` on.
     /// - Parameters:
-    ///   - align: finds the words of text tokens in so many frames; nil where they are not asked for.
+    ///   - align: finds the words of text tokens in so many frames.
     ///   - account: where the frames lie in the recording, and who speaks there.
     /// - Returns: a note for those who want to know everything.
     func take(
-        _ result: DecodingResult, align: ((_ text: [Int], _ frames: Int) -> [WordTiming])?,
+        _ result: DecodingResult, align: @escaping (_ text: [Int], _ frames: Int) -> [WordTiming],
         account: SpeechAccount
     ) -> String? {
         let (start, count) = (seek, rest.count)
         let isSilence = progression.isSilence(result)
         let found = progression.advance(
-            result, frames: count, align: align.map { align in { align($0, count) } },
+            result, frames: count, align: { align($0, count) },
             recordingEnd: { [frames] _ in frames.upperBound })
         let end = Double(frames.upperBound) / 100
         let segments = found.map { $0.ending(by: end) }
@@ -83,7 +85,8 @@ final class CutWindow {
         }
         parts.append(
             Part(
-                segments: segments.map(account.original), result: result, isSilence: isSilence,
+                segments: segments.map(account.original), words: progression.untimedWords, result: result,
+                isSilence: isSilence,
                 frames: start..<(isDone ? frames.upperBound : seek)))
         return early.map { account.goingOn(at: $0) }
     }

@@ -78,9 +78,16 @@ package struct SpeechAccount {
 
     /// Names the speech between two frames that is in no segment, a line each, and forgets what is before the
     /// second.
-    /// - Parameter segments: those found there, with their times in the recording.
+    /// - Parameters:
+    ///   - segments: those found there, with their times in the recording.
+    ///   - words: when their words are spoken, with times among what is transcribed, where the text has no times.
+    ///   - result: what they were made of.
+    ///   - isSilence: whether that counts as silence.
+    ///   - start: the first frame.
+    ///   - next: where the next window starts.
     package func settle(
-        _ segments: [Segment], of result: DecodingResult, isSilence: Bool, from start: Int, to next: Int
+        _ segments: [Segment], words: [ClosedRange<Double>] = [], of result: DecodingResult, isSilence: Bool,
+        from start: Int, to next: Int
     ) -> [String] {
         let (from, to) = (original(start, .start), original(next, .end))
         let covered = segments.filter { !$0.text.isEmpty }.map { sample($0.start)..<sample($0.end) }
@@ -90,9 +97,22 @@ package struct SpeechAccount {
             ? "the model takes it for silence (\(fixed(result.noSpeechProbability, 2)), mean log "
                 + "probability \(fixed(result.averageLogProbability, 2)))"
             : result.text.isEmpty ? "the model writes nothing" : "the model writes nothing at that time"
+        let passedOver = words.compactMap(passedOver(during:))
         source.map.forget(before: next * Self.samplesPerFrame)
         source.runs.forget(before: to)
         return leftOut() + rest.map { "\(name($0)) is in no segment: \(reason)" }
+            + passedOver.map { "\(name($0)) is more than the one word that the model writes there" }
+    }
+
+    /// What is spoken while a word is, as far as that is known without times, and is too much for one.
+    private func passedOver(during word: ClosedRange<Double>) -> Range<Int>? {
+        let start = source.map.original(sample(word.lowerBound), .start)
+        let part = start..<max(start, source.map.original(sample(word.upperBound), .end))
+        let voices = source.runs.rest(in: part, outside: [], least: 1)
+        guard source.runs.count(in: part) >= VoicedRuns.longestWord, let first = voices.first,
+            let last = voices.last
+        else { return nil }
+        return first.lowerBound..<last.upperBound
     }
 
     /// Says that decoding goes on at a frame, where the text ended early.

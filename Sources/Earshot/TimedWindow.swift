@@ -42,6 +42,15 @@ struct TimedWindow {
         segments.last { $0.words?.isEmpty == false }?.words?.last?.end ?? segments.last?.end
     }
 
+    /// Ends the last segment where its last word does: its tokens do not tell, and the end of the window is only where
+    /// the text ends at the latest.
+    mutating func end(with word: WordTiming) {
+        guard let index = segments.indices.last else { return }
+        // One without length would count as empty.
+        let end = max(Word(word, offset: offset).end, segments[index].start + 0.02)
+        segments[index].end = min(segments[index].end, end)
+    }
+
     /// Hands the words to their segments, which then start and end with them.
     mutating func addWords(
         _ timings: [WordTiming], options: TranscriptionOptions, endOfText: Int, lastSpeech: Double

@@ -93,17 +93,21 @@ final class Transcription {
             let count = frames
             var segments = progression.advance(
                 result, frames: frames,
-                align: options.wordTimestamps ? { aligner.align($0, frames: count) } : nil,
+                align: options.wordTimestamps || account != nil ? { aligner.align($0, frames: count) } : nil,
                 recordingEnd: { reader.end(lookingTo: $0, from: start) })
             if let account {
-                if let end = account.earlyEnd(of: segments, from: start, to: progression.seek) {
+                let next = progression.seek
+                // Where words tell, the last sound of a word would by itself be heard as another.
+                if let end = account.earlyEnd(of: segments, from: start, to: next),
+                    !options.withoutTimestamps || account.hasWord(in: end..<next)
+                {
                     progression.goBack(to: end)
                     progress.notes.append(account.goingOn(at: end))
                 }
                 segments = segments.map(account.original)
                 progress.notes += account.settle(
-                    segments, of: result, isSilence: progression.isSilence(result), from: start,
-                    to: progression.seek)
+                    segments, words: progression.untimedWords, of: result,
+                    isSilence: progression.isSilence(result), from: start, to: progression.seek)
             }
             for segment in splitter.split(segments) { events.segment(segment.spoken(in: language)) }
         }
@@ -134,7 +138,7 @@ final class Transcription {
             for window in windows {
                 for part in window.parts {
                     progress.notes += account.settle(
-                        part.segments, of: part.result, isSilence: part.isSilence,
+                        part.segments, words: part.words, of: part.result, isSilence: part.isSilence,
                         from: part.frames.lowerBound, to: part.frames.upperBound)
                     let segments = part.segments.enumerated().map { index, segment in
                         segment.numbered(segmentCount + index)

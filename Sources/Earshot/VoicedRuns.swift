@@ -57,6 +57,8 @@ extension VoicedRuns {
     static let leastHeard = 1600
     /// What of a voice may be the last sound of a word and the silence that is taken for it: 0.5 s.
     static let longestSound = 8000
+    /// Of a voice, more than a word and what its time is wrong by: 2 s.
+    static let longestWord = 32_000
     /// Of a word whose window begins in the middle of speech, so much before it is heard with it: 0.4 s.
     static let lead = 6400
     /// A window that goes on from where the text ended begins so much later at least: 0.2 s.

@@ -120,9 +120,7 @@ struct WindowBatch {
         guard let window = places[place] else { return }
         let aligner = aligner
         let note = window.take(
-            result,
-            align: options.wordTimestamps ? { aligner.align($0, frames: $1, window: place) } : nil,
-            account: account)
+            result, align: { aligner.align($0, frames: $1, window: place) }, account: account)
         if let note { notes.append(note) }
         if window.isDone {
             places[place] = nil

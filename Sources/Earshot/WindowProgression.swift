@@ -13,6 +13,9 @@ package struct WindowProgression {
     /// The clips, and which of them it is in.
     private(set) var clips: ClipProgression
 
+    /// When each word of the last window is spoken, in seconds, where its text has no times.
+    private(set) var untimedWords: [ClosedRange<Double>] = []
+
     private let options: TranscriptionOptions
     private let tokenizer: Tokenizer
     /// Seconds at which the last word so far ends, where words are timed.
@@ -50,13 +53,15 @@ package struct WindowProgression {
     /// - Parameters:
     ///   - result: what was decoded.
     ///   - frames: mel frames of audio in the window.
-    ///   - align: finds the words of text tokens in the window; nil where they are not asked for.
+    ///   - align: finds the words of text tokens in the window; nil where neither they are asked for, nor where the text
+    ///     ends that has no times.
     ///   - recordingEnd: looks ahead to a mel frame, and tells the last one of the recording where it is known.
     /// - Returns: the window's segments; those without text or length are emptied but kept.
     package mutating func advance(
         _ result: DecodingResult, frames: Int, align: (([Int]) -> [WordTiming])? = nil,
         recordingEnd: (Int) -> Int? = { _ in nil }
     ) -> [Segment] {
+        untimedWords = []
         if isSilence(result) {
             seek += frames
             return []
@@ -72,8 +77,13 @@ package struct WindowProgression {
         var window = TimedWindow(
             segments: spoken, start: seek, frames: frames, advance: parts.advance,
             endsClosed: parts.endsClosed)
-        if let align {
-            let text = window.segments.flatMap(\.tokens).filter { $0 < tokenizer.endOfText }
+        let text = window.segments.flatMap(\.tokens).filter { $0 < tokenizer.endOfText }
+        if let align, !options.wordTimestamps {
+            let words = parts.endIsTold ? [] : align(text)
+            if let last = words.last { window.end(with: last) }
+            let offset = Double(seek) / 100
+            untimedWords = words.map { offset + $0.start...offset + max($0.start, $0.end) }
+        } else if let align {
             window.addWords(
                 align(text), options: options, endOfText: tokenizer.endOfText, lastSpeech: lastSpeech)
             window.seekToLastWord()

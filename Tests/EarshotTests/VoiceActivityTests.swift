@@ -81,6 +81,45 @@ import Testing
         }
     }
 
+    /// The model ends the text of the first window in its middle, and no time tells where.
+    @Test(arguments: [nil, 4]) func anEarlyEndWithoutTimesIsNotTheLast(batch: Int?) async throws {
+        let recording = Recording.samples(try Self.speech("half-minute"))
+        var options = options
+        options.batchSize = batch
+        options.withoutTimestamps = true
+        let notes = Mutex<[String]>([])
+        var segments: [Segment] = []
+        for try await segment in transcriber.transcribe(
+            recording, options: options, progress: { progress in notes.withLock { $0 += progress.notes } })
+        {
+            segments.append(segment)
+        }
+        #expect(segments.map(\.text).joined().hasSuffix(" yes zero four down"))
+        #expect(notes.withLock { $0.count { $0.contains("going on there") } } >= 1)
+        // Each ends with its text: none reaches into the next.
+        #expect(
+            zip(segments, segments.dropFirst()).allSatisfy { $0.start < $0.end && $0.end <= $1.start + 0.2 })
+    }
+
+    /// Without times the model passes over most of a window, between two words.
+    @Test func whatIsPassedOverWithoutTimesIsNamed() async throws {
+        var options = options
+        options.withoutTimestamps = true
+        let notes = Mutex<[String]>([])
+        let recording = Recording.samples(try Self.speech("seventy-seconds"))
+        for try await _ in transcriber.transcribe(
+            recording, options: options, progress: { progress in notes.withLock { $0 += progress.notes } })
+        {}
+        let named = notes.withLock(\.self).compactMap { note -> ClosedRange<Double>? in
+            let match = note.wholeMatch(
+                of: /speech from ([\d.]+) s to ([\d.]+) s is more than the one word .*/)
+            guard let match, let start = Double(match.1), let end = Double(match.2) else { return nil }
+            return start...end
+        }
+        // "nine five no quieter zero three one back"
+        #expect(named.contains { $0.overlaps(44...52) })
+    }
+
     /// The model ends this text although a word follows two seconds later.
     @Test(.enabled(if: HumanRecording.present, "\(HumanRecording.absence)"))
     func anEarlyEndIsNotTheLast() async throws {

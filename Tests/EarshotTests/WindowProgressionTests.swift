@@ -166,4 +166,26 @@ import Testing
         let segments = state.advance(two, frames: 3000)
         #expect(segments.map(\.tokenLogProbabilities) == [[0, -1, -2], [-3, -4, -5]])
     }
+
+    /// Its words are timed only where no timestamp tells, and the next window starts where it would.
+    @Test(arguments: [(0.62, 0.62), (0, 0.02), (90, 30)])
+    func aTextWithoutTimesEndsWithItsLastWord(word: Double, end: Double) throws {
+        let timing = WordTiming(word: " two", tokens: [5], start: 0, end: word, probability: 1)
+        var state = progression { $0.withoutTimestamps = true }
+        let segments = state.advance(
+            result(tokenizer.encode(" one two")), frames: 3000,
+            align: { text in
+                #expect(text == tokenizer.encode(" one two"))
+                return [timing]
+            })
+        #expect(segments.map(\.text) == [" one two"] && segments.map(\.end) == [end])
+        #expect(segments.map(\.words) == [nil] && state.seek == 3000)
+        let second = state.advance(result(tokenizer.encode(" one")), frames: 3000, align: { _ in [] })
+        #expect(second.map(\.end) == [60])
+        let timed = state.advance(result(spoken(" one", from: 0, to: 2)), frames: 3000) { _ in
+            Issue.record("aligned a text with times")
+            return [timing]
+        }
+        #expect(timed.map(\.end) == [62])
+    }
 }
