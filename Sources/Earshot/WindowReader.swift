@@ -62,6 +62,16 @@ struct WindowReader {
     /// Mel frames of audio in the window at `seek`; 0 behind the end, and where the recording cannot go back to.
     mutating func frames(at seek: Int) -> Int {
         reader.go(to: seek)
+        return framesRead(at: seek)
+    }
+
+    /// Mel frames of audio in a window that is only looked at, before others are transcribed: a pipe keeps those.
+    mutating func frames(lookingAt seek: Int) -> Int {
+        if canReopen { reader.go(to: seek) }
+        return framesRead(at: seek)
+    }
+
+    private mutating func framesRead(at seek: Int) -> Int {
         guard seek >= reader.stream.firstFrame else { return 0 }
         reader.read(until: seek + windowFrames)
         return max(0, min(windowFrames, reader.stream.framesReady - seek))
@@ -78,13 +88,6 @@ struct WindowReader {
 
     /// Five minutes: 15 MB of frames at most.
     private static let mostWindowsAhead = 10
-
-    /// Mel frames of audio in a window that is only looked at, before others are transcribed: a pipe keeps those.
-    mutating func frames(lookingAt seek: Int) -> Int {
-        if canReopen { return frames(at: seek) }
-        reader.read(until: seek + windowFrames)
-        return max(0, min(windowFrames, reader.stream.framesReady - seek))
-    }
 
     /// Mel frames of the whole recording, if it is known to end after looking ahead to `frame`. The look goes
     /// no further than a window behind the one at `seek`, so that memory stays bounded.

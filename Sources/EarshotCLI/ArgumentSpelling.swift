@@ -42,6 +42,14 @@ enum ArgumentSpelling {
         return result + words[end...]
     }
 
+    /// The options among the arguments, as they are written, without values behind a `=`.
+    static func options(in arguments: [String]) -> [String] {
+        arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("-") }.map { String($0.prefix { $0 != "=" }) }
+    }
+
+    /// An option's name in the one of its spellings that has no `_`.
+    static func hyphenated(_ option: String) -> String { String(option.map { $0 == "_" ? "-" : $0 }) }
+
     /// Whether a word is a number below zero, or several that begin with one.
     private static func isNegative(_ word: String) -> Bool {
         let numbers = word.split(separator: ",", omittingEmptySubsequences: false)

@@ -12,12 +12,11 @@ struct LackingOption {
 
     /// Why a command line that the parser refuses cannot be followed, where that is for such an option.
     static func reason(toRefuse arguments: [String]) -> String? {
-        let options = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("-") }
         guard EarshotCommand.subcommand(of: arguments) == Transcribe.self else { return nil }
-        for option in options {
-            let name = String(option.prefix { $0 != "=" }.map { $0 == "_" ? "-" : $0 })
+        for option in ArgumentSpelling.options(in: arguments) {
+            let name = ArgumentSpelling.hyphenated(option)
             guard let lacking = all.first(where: { $0.names.contains(name) }) else { continue }
-            return "There is no \(option.prefix { $0 != "=" }): \(lacking.reason)."
+            return "There is no \(option): \(lacking.reason)."
         }
         return nil
     }

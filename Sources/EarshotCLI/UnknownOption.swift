@@ -6,13 +6,14 @@ import FoundationEssentials
 enum UnknownOption {
     /// What to say of `arguments`, which the argument parser refuses with `message`; nil where it can be left at that.
     static func hint(for arguments: [String], refusedWith message: String) -> String? {
-        let names = arguments.prefix { $0 != "--" }.map { String($0.prefix { $0 != "=" }) }
         guard
-            let unknown = names.first(where: { message.hasPrefix("Unknown option '\($0)'") }),
+            let unknown = ArgumentSpelling.options(in: arguments).first(where: {
+                message.hasPrefix("Unknown option '\($0)'")
+            }),
             unknown.hasPrefix("--")
         else { return nil }
         let meant = options(of: EarshotCommand.subcommand(of: arguments)).compactMap { option in
-            option.first { $0.hasPrefix(uniform(unknown)) }
+            option.first { $0.hasPrefix(ArgumentSpelling.hyphenated(unknown)) }
         }
         guard !meant.isEmpty else { return nil }
         return "There is no \(unknown); did you mean \(listed(meant.prefix(5)))?"
@@ -22,12 +23,10 @@ enum UnknownOption {
     private static func options(of command: any ParsableCommand.Type) -> [[String]] {
         let dump = try? JSONDecoder().decode(Dump.self, from: Data(command._dumpHelp().utf8))
         return (dump?.command.arguments ?? []).filter { $0.shouldDisplay }.map { option in
-            (option.names ?? []).filter { $0.kind == "long" }.map { uniform("--\($0.name)") }
+            (option.names ?? []).filter { $0.kind == "long" }.map {
+                ArgumentSpelling.hyphenated("--\($0.name)")
+            }
         }
-    }
-
-    private static func uniform(_ name: String) -> String {
-        String(name.map { $0 == "_" ? "-" : $0 })
     }
 
     private static func listed(_ names: some BidirectionalCollection<String>) -> String {
