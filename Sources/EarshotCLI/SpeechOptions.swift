@@ -6,6 +6,7 @@ struct SpeechOptions: ParsableArguments {
     @Option(
         name: [.short, .long],
         help: ArgumentHelp("The language spoken, by code or name; auto detects it.", valueName: "language"),
+        completion: .list(SpokenLanguage.spellings),
         transform: SpokenLanguage.init)
     var language: SpokenLanguage?
 
@@ -65,6 +66,12 @@ struct SpeechOptions: ParsableArguments {
 struct SpokenLanguage {
     /// The language's code; nil where it is to be detected.
     let code: String?
+
+    /// What a shell may complete it to; it would take a name of two words for two.
+    static let spellings: [String] = {
+        let known = Language.all.map(\.code) + Language.all.map(\.name)
+        return known.filter { !$0.contains(" ") } + ["auto"]
+    }()
 
     init(_ argument: String) throws {
         code = Language.code(for: argument)

@@ -36,6 +36,8 @@ struct InstallationTests {
         ("--beam", ["--beam-size", "--beam_size"]),
         ("--task ", ["transcribe", "translate"]),
         ("--format j", ["json", "json-full"]),
+        ("--language ger", ["german"]),
+        ("live --language we", ["welsh"]),
         ("demo.flac --form", ["--format"]),
         ("--vad dem", ["demo.flac"]),
         ("transcribe dem", ["demo.flac"]),
@@ -50,13 +52,21 @@ struct InstallationTests {
     func bash() throws {
         let ask = """
             source "$1"
-            IFS=' ' read -ra COMP_WORDS <<< "earshot $2"
+            IFS=' ' read -ra COMP_WORDS <<< "earshot ${2//=/ = }"
             [[ $2 != *' ' ]] || COMP_WORDS+=('')
             COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_LINE="earshot $2" COMP_POINT=$((${#2} + 8))
-            _earshot earshot "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+            _earshot earshot "${COMP_WORDS[COMP_CWORD]#=}" "${COMP_WORDS[COMP_CWORD - 1]}"
             printf '%s\\n' "${COMPREPLY[@]}"
             """
-        try expectOffers(#"exec bash "$1/ask" "$1/\#(Self.completions[0].1)" "$2""#, asking: ask)
+        let command = #"exec bash "$1/ask" "$1/\#(Self.completions[0].1)" "$2""#
+        try expectOffers(command, asking: ask)
+        // Of --format=js bash replaces what follows the =.
+        try expectOffers(
+            command, asking: ask,
+            [
+                ("--format=js", ["json", "json-full"]), ("dem --task=", ["transcribe", "translate"]),
+                ("live --power=lo", ["low"]), ("--language=ger dem", ["demo.flac"]),
+            ])
     }
 
     @Test("is completed by fish in the same way", .enabled(if: has("fish"), "no fish"))
@@ -80,11 +90,13 @@ struct InstallationTests {
     }
 
     /// Runs `command` for each of the words, in a folder with a recording.
-    private func expectOffers(_ command: String, asking script: String) throws {
+    private func expectOffers(
+        _ command: String, asking script: String, _ offers: [(words: String, offered: Set<String>)] = offers
+    ) throws {
         let folder = try Self.installed()
         try folder.write(script.utf8, to: "ask")
         try folder.write("".utf8, to: "demo.flac")
-        for (words, offered) in Self.offers {
+        for (words, offered) in offers {
             let run = try shell(#"PATH="$1/bin:$PATH"; cd "$1" && "# + command, [folder.path(), words])
             #expect(
                 Set(run.output.split(separator: "\n").map(String.init)) == offered, "\(words) \(run.errors)")
