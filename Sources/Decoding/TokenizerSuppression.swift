@@ -35,17 +35,22 @@ extension Tokenizer {
     /// The tokens of text whose whole text matches a regular expression. Pieces of characters match nothing.
     /// - Throws: `TokenizerError` for what is no regular expression.
     public func tokens(matching pattern: String) throws(TokenizerError) -> [Int] {
-        let expression: Regex<AnyRegexOutput>
-        do {
-            expression = try Regex(pattern)
-        } catch {
-            throw .invalidPattern(pattern, "\(error)")
-        }
+        let expression = try Self.expression(pattern)
         return (0..<endOfText).filter { token in
             guard let text = String(validating: vocabulary.bytes(of: token), as: UTF8.self) else {
                 return false
             }
             return (try? expression.wholeMatch(in: text)) != nil
+        }
+    }
+
+    /// What tokens are matched against.
+    /// - Throws: `TokenizerError` for what is no regular expression.
+    package static func expression(_ pattern: String) throws(TokenizerError) -> Regex<AnyRegexOutput> {
+        do {
+            return try Regex(pattern)
+        } catch {
+            throw .invalidPattern(pattern, "\(error)")
         }
     }
 

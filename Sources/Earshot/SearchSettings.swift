@@ -39,6 +39,22 @@ extension TranscriptionOptions {
         try checkVoice(require)
     }
 
+    /// Refuses what ``check()`` does, and what this model has no tokens for.
+    /// - Throws: ``Contradiction``, the first that is found.
+    public func check(for model: Model) throws {
+        try check()
+        let count = model.dimensions.vocabularySize
+        if let token = suppressedTokens.first(where: { $0 >= count }) {
+            throw Contradiction(
+                description: "there is no token \(token) to suppress; \(model.name) has 0 to \(count - 1)")
+        }
+        do {
+            if let suppressedPattern { _ = try Tokenizer.expression(suppressedPattern) }
+        } catch {
+            throw Contradiction(description: error.description)
+        }
+    }
+
     private func checkVoice(_ require: (Bool, String) throws -> Void) throws {
         guard let voice = completed.voiceActivity else { return }
         try require(

@@ -92,7 +92,7 @@ struct Transcribe: AsyncParsableCommand {
         options.clips = part.clips
         if output.formats(withWords: false).contains(where: \.needsWords) { options.wordTimestamps = true }
         options = words.applied(to: voice.applied(to: options))
-        try options.check()
+        try options.check(for: model)
         return options
     }
 }

@@ -108,6 +108,7 @@ extension LiveSession {
         emit: @escaping (LiveEvent) -> Void
     ) throws {
         try options.check()
+        try options.transcription.check(for: model)
         let start = ContinuousClock.now
         self.init(
             options, hearing: try ModelHearing(model, options, shouldStop: shouldStop),

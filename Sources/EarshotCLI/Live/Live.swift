@@ -95,6 +95,7 @@ extension Live {
         options.audioContext = audioContext?.value ?? options.audioContext
         voice.apply(to: &options.voiceActivity)
         try options.check()
+        try text.check(for: model)
         return options
     }
 }
