@@ -41,6 +41,8 @@ struct ClipProgression {
     private var current = 0
     /// Frames of the clips before the current one.
     private var framesBehind = 0
+    /// Where the first clip begins in which nothing of the recording lies.
+    private(set) var missing: Int?
 
     /// The clips wanted; none for the whole recording.
     init(_ clips: [Clip]) { self.init((clips.isEmpty ? [Clip(start: 0)] : clips).map(\.frames)) }
@@ -61,6 +63,7 @@ struct ClipProgression {
             seek = max(seek, clip.lowerBound)
             let frames = seek < clip.upperBound ? min(framesReady(seek), clip.upperBound - seek) : 0
             if frames > 0 { return frames }
+            if seek == clip.lowerBound, seek > 0, !clip.isEmpty { missing = missing ?? seek }
             framesBehind += seek - clip.lowerBound
             current += 1
             if current < clips.count { seek = clips[current].lowerBound }

@@ -31,6 +31,9 @@ final class ClippedSource: SampleSource, RecordingFilter {
         return min(all, end)
     }
 
+    /// Where the first clip begins, in samples, that lies behind the end; once all was read.
+    var missing: Int? { clips.first { $0.lowerBound > 0 && $0.lowerBound >= entered }?.lowerBound }
+
     func read(into buffer: UnsafeMutableBufferPointer<Float>) throws -> Int {
         guard let clip = clips.first(where: { position < $0.upperBound }) else { return 0 }
         let isInside = position >= clip.lowerBound

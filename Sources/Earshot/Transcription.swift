@@ -17,6 +17,8 @@ final class Transcription {
     /// The window that the decoder attends to, where it is full: what stands past its end does not matter.
     private var fullWindow: Int?
     private var progress = TranscriptionProgress()
+    /// What was asked for and is not there.
+    private var missing: [String] = []
     /// Where the language is to be detected, and nothing else looks for speech.
     private var firstVoice: FirstVoice?
 
@@ -43,7 +45,7 @@ final class Transcription {
     /// Transcribes to the end.
     /// - Throws: what stopped the input, after everything before it was transcribed; `CancellationError`.
     func run(_ recording: Recording) throws {
-        try asked.check()
+        try asked.check(for: model)
         let clips = ClipProgression(options.clips)
         var reader = try WindowReader(
             recording, clips: clips.clips, bands: model.dimensions.melBands, windowFrames: encoder.frames,
@@ -70,7 +72,7 @@ final class Transcription {
         func report(_ seconds: Double?) {
             progress.processedSeconds = seconds ?? progression.clips.secondsDone(at: progression.seek)
             progress.totalSeconds = progression.clips.seconds(of: reader.duration)
-            progress.warnings = reader.warnings
+            progress.warnings = reader.warnings + missing
             send()
         }
 
@@ -112,6 +114,7 @@ final class Transcription {
             for segment in splitter.split(segments) { events.segment(segment.spoken(in: language)) }
         }
         progress.notes += account?.leftOut() ?? []
+        miss(progression.clips.missing.map { Double($0) / 100 } ?? reader.missingClip)
         report(account == nil ? nil : reader.duration)
         if let fault = reader.fault { throw fault }
     }
@@ -128,7 +131,7 @@ final class Transcription {
         func report(_ seconds: Double?) {
             progress.processedSeconds = seconds ?? progress.processedSeconds
             progress.totalSeconds = reader.duration
-            progress.warnings = reader.warnings
+            progress.warnings = reader.warnings + missing
             send()
         }
 
@@ -150,6 +153,7 @@ final class Transcription {
             }
         }
         progress.notes += account.leftOut()
+        miss(reader.missingClip)
         report(reader.duration)
         if let fault = reader.fault { throw fault }
     }
@@ -179,6 +183,11 @@ final class Transcription {
         if events.shouldStop() { throw CancellationError() }
         if progress.phase == .measuring { progress.processedSeconds = seconds }
         send()
+    }
+
+    /// Remembers to tell that the recording has nothing at a time where a clip begins.
+    private func miss(_ seconds: Double?) {
+        missing = seconds.map { ["it ends before \(fixed($0, 2)) s, where a clip of it was to begin"] } ?? []
     }
 
     private func send() {

@@ -48,6 +48,11 @@ struct WindowReader {
     /// The speech that is read, where silence is left out.
     var speech: VoicedSource? { reader.source as? VoicedSource }
 
+    /// Where the first clip begins, in seconds, that lies behind the end of a recording of which speech alone was read.
+    var missingClip: Double? {
+        (speech?.source as? ClippedSource)?.missing.map { Double($0) / Double(MelFormat.sampleRate) }
+    }
+
     /// What was odd about the input so far.
     var warnings: [String] { recording?.warnings ?? [] }
 

@@ -45,6 +45,22 @@ struct ClipOptionTests {
         #expect(run.status == 0 && run.output.isEmpty && run.errors.isEmpty)
     }
 
+    @Test(
+        "is told to be missing where the recording ends before it",
+        arguments: ["", "--vad", "--batch 4", "--clip-timestamps 2.1,5.5,1000,1001 --vad"])
+    func missing(flags: String) throws {
+        let offset = flags.contains("clip") ? "" : "--offset 1000"
+        for command in [#"exec "$0" $2 $3 "$1""#, #"cat "$1" | "$0" $2 $3 -"#] {
+            let run = try shell(command, [sample("demo.flac"), flags, offset])
+            #expect(run.status == 0 && run.output.contains("one") == offset.isEmpty)
+            #expect(
+                run.errors.contains(": it ends before 1000.00 s, where a clip of it was to begin\n"),
+                "\(run.errors)")
+        }
+        let inside = try shell(#"exec "$0" $2 --offset 2.1 "$1""#, [sample("demo.flac"), flags])
+        #expect(offset.isEmpty || !inside.errors.contains("ends before"), "\(inside.errors)")
+    }
+
     @Test("cannot lie behind another in a pipe")
     func backwards() throws {
         let run = try shell(
