@@ -11,14 +11,14 @@ REPOSITORY = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 sys.path.insert(0, f"{REPOSITORY}/Tests/Fixtures/Models")
 import random_weights  # noqa: E402
 
-NAMES = {"digits": "the default model", "tiny": "random, multilingual", "tiny.en": "random, English-only"}
+NAMES = {"default": "the built-in one", "tiny": "random, multilingual", "tiny.en": "random, English-only"}
 
 
 def checkpoint(name: str, folder: str) -> str:
     """The path of a model as openai-whisper writes it, made where it is missing."""
     path = f"{folder}/{name}.pt"
     if not os.path.exists(path):
-        dims, state = default() if name == "digits" else random(name)
+        dims, state = default() if name == "default" else random(name)
         torch.save({"dims": dims, "model_state_dict": state}, path)
     return path
 

@@ -133,7 +133,7 @@ class Earshot:
         """What it writes for every recording, in one process."""
         command = [self.program, "--precision", "f32", "--temperature", "0", "--no-fallback", "--keep-loops",
                    "--condition-on-previous-text", "false", "--language", "en", "--threads", str(threads)]
-        if model != "digits":
+        if model != "default":
             command += ["--model", f"{self.folder}/{model}.pt", "--max-tokens", str(RANDOM_TOKENS)]
         for flag, value in zip(variant.flags, [*variant.flags[1:], None]):
             if flag in command and flag.startswith("--"):
@@ -163,7 +163,7 @@ class OpenAI:
     def options(self, variant: Variant) -> dict:
         usual = {"language": "en", "temperature": 0.0, "condition_on_previous_text": False, "fp16": False,
                  "beam_size": None}
-        return usual | ({} if self.model == "digits" else {"sample_len": RANDOM_TOKENS}) | variant.options
+        return usual | ({} if self.model == "default" else {"sample_len": RANDOM_TOKENS}) | variant.options
 
     def ask(self, what: str, name: str, variant: Variant, *arguments):
         """The answer of one of Reference's methods for a recording."""
@@ -308,7 +308,7 @@ def agreements(arguments, openai: OpenAI, earshot: Earshot, recordings: list[str
                         ("beam 5 without timestamps", ["-bs", "5", "-nt"])]:
         variant = next(v for v in VARIANTS if v.name == name)
         first = {r: text_of(openai.ask("transcribe", r, variant)) for r in recordings}
-        second = {r: text_of(t) for r, t in earshot.transcribe("digits", variant, recordings, threads).items()}
+        second = {r: text_of(t) for r, t in earshot.transcribe("default", variant, recordings, threads).items()}
         try:
             third = whisper_cpp(arguments.whisper_cli, arguments.ggml, flags, earshot.folder, recordings)
         except Unknown:
@@ -377,7 +377,7 @@ def main() -> None:
     parser.add_argument("--whisper-cli", help="whisper.cpp's program")
     parser.add_argument("--ggml", help="the default model as whisper.cpp reads it")
     parser.add_argument("--threads", type=int, default=2, help="threads of Earshot; the reference has one")
-    parser.add_argument("--models", default="digits,tiny,tiny.en", help="some of the models; then nothing is written")
+    parser.add_argument("--models", default="default,tiny,tiny.en", help="some of the models; then nothing is written")
     parser.add_argument("--known", action="store_true", help="compute nothing: write what is known already")
     parser.add_argument("--folder", default=f"{REPOSITORY}/.build/parity", help="where models and results are kept")
     arguments = parser.parse_args()
@@ -398,7 +398,7 @@ def main() -> None:
         models.checkpoint(model, folder)
         openai = references[model] = OpenAI(folder, model)
         variants = [v for v in VARIANTS if not (v.multilingual and model.endswith(".en"))
-                    and not (v.trained and model != "digits")]
+                    and not (v.trained and model != "default")]
         counts[model] = {}
         for variant in variants:
             chosen = [recording for recording, length in lengths.items() if length >= variant.at_least]
@@ -417,7 +417,7 @@ def main() -> None:
     further, engines = [], [f"Earshot {run([arguments.earshot, '--version']).splitlines()[0]}",
                             *(f"{name} {version}" for name, version in installed.items())]
     if arguments.whisper_cli:
-        further = agreements(arguments, references["digits"], earshot, list(lengths), arguments.threads)
+        further = agreements(arguments, references["default"], earshot, list(lengths), arguments.threads)
         engines.append(f"whisper.cpp {version_of_whisper_cpp(arguments.whisper_cli)}")
     text = summary(counts, missing, further, f"{', '.join(engines)}; {platform.machine()}, {platform.system()}.")
     with open(f"{HERE}/summary.md", "w") as file:

@@ -8,7 +8,7 @@ import Testing
 struct TranscribeTests {
     private static func reference(_ name: String) throws -> Transcript {
         let golden = try #require(
-            ReferenceTranscripts("digits").recordings.first { $0.recording == name })
+            ReferenceTranscripts("default").recordings.first { $0.recording == name })
         let segments = golden.segments.map {
             Segment(
                 id: $0.id, seek: $0.seek, start: $0.start, end: $0.end, text: $0.text, tokens: $0.tokens,

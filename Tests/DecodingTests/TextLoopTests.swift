@@ -62,7 +62,7 @@ import Testing
     }
 
     /// Every window of the reference's transcripts that it would accept itself.
-    @Test(arguments: ["digits", "digits-previous-text", "tiny", "tiny.en"])
+    @Test(arguments: ["default", "default-previous-text", "tiny", "tiny.en"])
     func whatTheReferenceAcceptsIsLeftAlone(_ name: String) throws {
         let golden = try ReferenceTranscripts(name)
         let tokenizer = try Tokenizer(vocabularySize: name == "tiny.en" ? 51864 : 51865)

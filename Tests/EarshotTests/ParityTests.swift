@@ -7,8 +7,8 @@ import Testing
 @Suite(.serialized) struct ParityTests {
     /// A run of the reference over many recordings, and the model it ran with.
     enum Run: String, CaseIterable, CustomTestStringConvertible {
-        case digits
-        case digitsPreviousText = "digits-previous-text"
+        case embedded = "default"
+        case embeddedPreviousText = "default-previous-text"
         case tiny
         case tinyEnglish = "tiny.en"
 
@@ -17,7 +17,7 @@ import Testing
         /// The built-in model in the precision it is used with; the random ones in f16, which rounds nothing.
         func model() throws -> Model {
             switch self {
-            case .digits, .digitsPreviousText: try embeddedModel()
+            case .embedded, .embeddedPreviousText: try embeddedModel()
             case .tiny: try .load(path: RandomCheckpoint.tiny(.openAI), precision: .f16)
             case .tinyEnglish: try .load(path: RandomCheckpoint.tinyEnglish(.openAI), precision: .f16)
             }
@@ -33,7 +33,7 @@ import Testing
 
     @Test(
         .enabled(if: HumanRecording.present, "\(HumanRecording.absence)"),
-        arguments: [Run.digits, .digitsPreviousText, .tiny])
+        arguments: [Run.embedded, .embeddedPreviousText, .tiny])
     func humanRecordings(_ run: Run) async throws {
         let human = try HumanRecording.all()
         let compared = try await compare(run) { name in try human[name].map { .samples(try $0.joined()) } }

@@ -157,14 +157,14 @@ import Testing
     }
 
     @Test(arguments: [Precision.f32, .f16]) func sampleRecordings(_ precision: Precision) async throws {
-        let count = try await compare("digits", embeddedModel(precision), recording: sample)
+        let count = try await compare("default", embeddedModel(precision), recording: sample)
         #expect(count > 200)
     }
 
     @Test(.enabled(if: HumanRecording.present, "\(HumanRecording.absence)"))
     func humanRecordings() async throws {
         let human = try HumanRecording.all()
-        let count = try await compare("digits", embeddedModel(.f32)) { name in
+        let count = try await compare("default", embeddedModel(.f32)) { name in
             try human[name].map { .samples(try $0.joined()) }
         }
         #expect(count > 80)
@@ -179,7 +179,7 @@ import Testing
 
     /// Eight bits move few words, and those little.
     @Test func wordsInEightBitsAreNearTheReferences() async throws {
-        let golden: Rows<Heard> = try Fixtures.json("Words/digits.json")
+        let golden: Rows<Heard> = try Fixtures.json("Words/default.json")
         let transcriber = Transcriber(model: try embeddedModel(.int8))
         var options = transcriber.model.defaultOptions
         options.wordTimestamps = true

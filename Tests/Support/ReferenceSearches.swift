@@ -70,7 +70,7 @@ public struct ReferenceSearch: Decodable, Sendable {
 
     /// What is shown.
     public let name: String
-    /// `digits` (the default model), or a name of `RandomCheckpoint.Model`.
+    /// `default` (the built-in model), or a name of `RandomCheckpoint.Model`.
     public let model: String
     /// What it was told.
     public let options: Options

@@ -47,7 +47,7 @@ public struct ReferenceTranscripts: Decodable, Sendable {
         public let segments: [Segment]
     }
 
-    /// `digits` (the default model), or a name of `RandomCheckpoint.Model`.
+    /// `default` (the built-in model), or a name of `RandomCheckpoint.Model`.
     public let model: String
     /// The language that was asked for; nil where it was detected.
     public let language: String?

@@ -12,7 +12,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ["digits", "digits-previous-text", "tiny", "tiny.en"])
+    @Test(arguments: ["default", "default-previous-text", "tiny", "tiny.en"])
     func transcriptsAreOfKnownRecordings(_ run: String) throws {
         let transcripts = try ReferenceTranscripts(run)
         let human = try HumanRecording.all()

@@ -25,7 +25,7 @@ import Whisper
             switch self {
             case .openAI, .huggingFace, .ggml: "tiny"
             case .english: "tiny.en"
-            case .embedded: "digits"
+            case .embedded: "default"
             }
         }
 

@@ -149,7 +149,7 @@ import Testing
     @Test(arguments: [("10", 10.0), ("inf", 30), ("nan", 30), ("1e30", 30), ("0", 30), ("-5", 30)])
     func whatAModelSaysOfItsWindowIsNotTrusted(said: String, encoded: Double) async throws {
         let folder = try TemporaryFolder()
-        try Checkpoint.open(embedded: embeddedModelBytes(), name: "digits").write(
+        try Checkpoint.open(embedded: embeddedModelBytes(), name: "default").write(
             to: folder.path("model"), metadata: ["earshot.live.audio_context": said])
         var other = self
         other.model = try Model.load(path: folder.path("model"))

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What openai-whisper writes for clips of sample recordings (`clip_timestamps`), greedily, in float32 on a CPU.
 
-    python make_clips.py --default-model digits.pt
+    python make_clips.py --default-model default.pt
 
 writes clips.json beside this script. Needs what ../Transcripts/make_transcripts.py needs, and its `Watch`: a case
 during which the two best choices of any step were closer than its MARGIN is left out and named.

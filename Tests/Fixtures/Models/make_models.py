@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Random models of exact published size: how to rebuild their files, and what the reference computes with them.
 
-    python make_models.py SCRATCH --whisper-cpp CHECKOUT [--default-model digits.pt]
+    python make_models.py SCRATCH --whisper-cpp CHECKOUT [--default-model default.pt]
 
 writes into this folder (README.md beside it describes every file)
 
@@ -205,7 +205,7 @@ def main() -> None:
     goldens("tiny.en", write_files("tiny.en", arguments.scratch, arguments.whisper_cpp), full_rows=[20])
     if arguments.default_model:
         network = whisper.load_model(arguments.default_model, device="cpu").float()
-        goldens("digits", network, full_rows=[3])
+        goldens("default", network, full_rows=[3])
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What openai-whisper writes with beams, prompts, prefixes, forbidden tokens and thresholds, in float32 on a CPU.
 
-    python make_search.py --default-model digits.pt > search.json
+    python make_search.py --default-model default.pt > search.json
 
 Needs from PyPI: openai-whisper 20250625, torch, numpy, soundfile. A list of runs; each has the model, the options as
 `transcribe` takes them, and recordings of `Audio/` in the form of `Transcripts/` (see the README beside them).
@@ -30,29 +30,29 @@ LONG = ["seventy-seconds.flac", "half-minute.flac", "demo.flac"]
 FEW = ["answer.flac", "bus.flac", "hello.flac", "lift.flac", "silence.flac"]
 
 RUNS = [
-    ("beam 5", "digits", WORDS, dict(beam_size=5)),
-    ("beam 1", "digits", FEW, dict(beam_size=1)),
-    ("patience 2", "digits", WORDS, dict(beam_size=5, patience=2.0)),
-    ("patience 0.5", "digits", WORDS, dict(beam_size=4, patience=0.5)),
-    ("length penalty 0.6", "digits", WORDS, dict(beam_size=5, length_penalty=0.6)),
-    ("beam without timestamps", "digits", WORDS, dict(beam_size=5, without_timestamps=True)),
-    ("beam with previous text", "digits", LONG, dict(beam_size=5, condition_on_previous_text=True)),
-    ("prompt", "digits", WORDS, dict(initial_prompt=" one two three stop ", condition_on_previous_text=True)),
-    ("prompt alone", "digits", LONG, dict(initial_prompt="yes no")),
-    ("carried prompt", "digits", LONG, dict(initial_prompt="seven eight nine", carry_initial_prompt=True,
+    ("beam 5", "default", WORDS, dict(beam_size=5)),
+    ("beam 1", "default", FEW, dict(beam_size=1)),
+    ("patience 2", "default", WORDS, dict(beam_size=5, patience=2.0)),
+    ("patience 0.5", "default", WORDS, dict(beam_size=4, patience=0.5)),
+    ("length penalty 0.6", "default", WORDS, dict(beam_size=5, length_penalty=0.6)),
+    ("beam without timestamps", "default", WORDS, dict(beam_size=5, without_timestamps=True)),
+    ("beam with previous text", "default", LONG, dict(beam_size=5, condition_on_previous_text=True)),
+    ("prompt", "default", WORDS, dict(initial_prompt=" one two three stop ", condition_on_previous_text=True)),
+    ("prompt alone", "default", LONG, dict(initial_prompt="yes no")),
+    ("carried prompt", "default", LONG, dict(initial_prompt="seven eight nine", carry_initial_prompt=True,
                                             condition_on_previous_text=True)),
-    ("long carried prompt", "digits", LONG, dict(initial_prompt="zero one two three four " * 40,
+    ("long carried prompt", "default", LONG, dict(initial_prompt="zero one two three four " * 40,
                                                  carry_initial_prompt=True, condition_on_previous_text=True)),
-    ("prefix", "digits", FEW + LONG, dict(prefix="hello")),
-    ("prefix and few tokens", "digits", FEW + LONG, dict(prefix="one two three four five", sample_len=221)),
-    ("ten tokens", "digits", LONG, dict(sample_len=10)),
-    ("beam of ten tokens", "digits", LONG, dict(sample_len=10, beam_size=5)),
-    ("no digits up to four", "digits", WORDS, dict(suppress_tokens="-1,4018,472,732,1045,1451")),
-    ("nothing forbidden", "digits", FEW, dict(suppress_tokens="", suppress_blank=False)),
-    ("every window is silence", "digits", LONG, dict(no_speech_threshold=0.0, logprob_threshold=0.0)),
-    ("no threshold", "digits", FEW + LONG, dict(no_speech_threshold=None, logprob_threshold=None,
+    ("prefix", "default", FEW + LONG, dict(prefix="hello")),
+    ("prefix and few tokens", "default", FEW + LONG, dict(prefix="one two three four five", sample_len=221)),
+    ("ten tokens", "default", LONG, dict(sample_len=10)),
+    ("beam of ten tokens", "default", LONG, dict(sample_len=10, beam_size=5)),
+    ("no digits up to four", "default", WORDS, dict(suppress_tokens="-1,4018,472,732,1045,1451")),
+    ("nothing forbidden", "default", FEW, dict(suppress_tokens="", suppress_blank=False)),
+    ("every window is silence", "default", LONG, dict(no_speech_threshold=0.0, logprob_threshold=0.0)),
+    ("no threshold", "default", FEW + LONG, dict(no_speech_threshold=None, logprob_threshold=None,
                                                 compression_ratio_threshold=None, temperature=LADDER)),
-    ("ladder", "digits", WORDS, dict(temperature=LADDER)),
+    ("ladder", "default", WORDS, dict(temperature=LADDER)),
     ("beam 5", "tiny", FEW, dict(beam_size=5, sample_len=40)),
     ("beam without timestamps", "tiny", FEW, dict(beam_size=5, patience=1.5, length_penalty=1.0, sample_len=40,
                                                    without_timestamps=True)),

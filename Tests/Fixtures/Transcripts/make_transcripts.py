@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What openai-whisper writes for the sample recordings, greedily, in float32 on a CPU.
 
-    python make_transcripts.py --default-model digits.pt [--human AUDIO] [NAME ...]
+    python make_transcripts.py --default-model default.pt [--human AUDIO] [NAME ...]
 
 writes NAME.json beside this script, for all of RUNS or those named, and human.json. Needs from PyPI:
 openai-whisper 20250625, torch, numpy, soundfile. AUDIO is a folder with human recordings that the project does
@@ -33,8 +33,8 @@ SIXTEEN_KILOHERTZ = 16000
 
 # name: model, language (None: detect), condition on previous text, human recordings too
 RUNS = {
-    "digits": ("digits", None, False, True),
-    "digits-previous-text": ("digits", "en", True, True),
+    "default": ("default", None, False, True),
+    "default-previous-text": ("default", "en", True, True),
     "tiny": ("tiny", "en", True, True),
     "tiny.en": ("tiny.en", "en", False, False),
 }
@@ -147,7 +147,7 @@ def run(name: str, model: whisper.Whisper, recordings: dict[str, np.ndarray], wa
                                  condition_on_previous_text=previous_text)
         margin = min(watch.margins)
         entry = {"recording": recording, "language": heard["language"], "margin": round(margin, 6)}
-        if name in ("digits", "tiny"):
+        if name in ("default", "tiny"):
             entry["languages"] = detection(model, samples)
         entry["text"] = heard["text"]
         entry["segments"] = [{field: rounded(s[field]) for field in FIELDS} for s in heard["segments"]]
@@ -167,7 +167,7 @@ def run(name: str, model: whisper.Whisper, recordings: dict[str, np.ndarray], wa
 
 
 def load(name: str, default_model: str) -> whisper.Whisper:
-    if name == "digits":
+    if name == "default":
         return whisper.load_model(default_model, device="cpu").float()
     dims, seed = random_weights.MODELS[name]
     return random_weights.model(dims, random_weights.weights(dims, seed)[1])

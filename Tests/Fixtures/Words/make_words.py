@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What openai-whisper makes of words and their times.
 
-    python make_words.py --default-model digits.pt [--human AUDIO] [PART ...]
+    python make_words.py --default-model default.pt [--human AUDIO] [PART ...]
 
 writes, for all parts or those named:
 
@@ -10,7 +10,7 @@ median         median.json: rows before and after its `median_filter`
 punctuation    punctuation.json: texts of many languages split into words and merged with their punctuation
 windows        windows.json: whole runs of its `transcribe` over scripted windows: what a decoder would sample and
                what the alignment would find are made up, what follows from it is the reference's
-digits, tiny, tiny.en
+default, tiny, tiny.en
                NAME.json: recordings with their words, in float32. A recording is left out, and named, if a decision
                of the decoder was close, or if the least noise in the alignment's matrix moves a word (`NOISE`)
 
@@ -239,7 +239,7 @@ class Steadiness:
 
 def recordings(name, default_model, sounds, watch, steadiness):
     model = transcripts.load(name, default_model)
-    if name != "digits":
+    if name != "default":
         model.set_alignment_heads(whisper._ALIGNMENT_HEADS[name])
     rows, left_out = [], []
     for recording, samples in sounds.items():
@@ -267,7 +267,7 @@ def main():
     parser.add_argument("--default-model", required=True)
     parser.add_argument("--human")
     makers = {"warping": warping, "median": median, "punctuation": punctuation, "windows": windows}
-    models = ["digits", "tiny", "tiny.en"]
+    models = ["default", "tiny", "tiny.en"]
     parser.add_argument("parts", nargs="*", default=[*makers, *models])
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -279,7 +279,7 @@ def main():
         human = {r["name"]: transcripts.compose(r, arguments.human) for r in transcripts.human_recipes()}
     watch, steadiness = transcripts.Watch(), Steadiness()
     for part in arguments.parts:
-        if part == "digits":
+        if part == "default":
             recordings(part, arguments.default_model, {**sounds, **(human if arguments.human else {})}, watch, steadiness)
         elif part in models:
             some = {name: sounds[name] for name in RANDOM}
