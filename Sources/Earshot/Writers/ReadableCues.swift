@@ -1,7 +1,7 @@
 import Decoding
 
 /// Makes cues that are easy to read: at most two lines of 42 columns, broken where sentences and clauses end,
-/// and shown for 0.8 s at least, unless the next cue comes sooner.
+/// and shown for 0.8 s at least: the next cue waits, should it come sooner.
 ///
 /// A cue ends with its sentence, before a pause, and before it would be too long. What is too long is cut behind
 /// its last clause, if that is not too short to stand alone. A word wider than a line has one to itself.
@@ -18,6 +18,8 @@ struct ReadableCues {
     private var words: [Word] = []
     /// Whether a segment ends behind each of the words: the decoder heard an end there.
     private var endsSegment: [Bool] = []
+    /// When the last cue ends.
+    private var shownUntil = 0.0
 
     /// The cues that a segment's words complete.
     mutating func add(_ segment: [Word]) -> [CueWords] {
@@ -34,15 +36,14 @@ struct ReadableCues {
     /// The last cues.
     mutating func finish() -> [CueWords] {
         defer { words = [] }
-        return words.isEmpty ? [] : [cue(of: words, before: nil)]
+        return words.isEmpty ? [] : [cue(of: words)]
     }
 
     private mutating func add(_ word: Word, endsSegment isLast: Bool) -> [CueWords] {
         var cues: [CueWords] = []
         // What stays behind a cut may be too much still.
         while let count = cut(before: word) {
-            let next = count < words.count ? words[count] : word
-            cues.append(cue(of: Array(words.prefix(count)), before: next))
+            cues.append(cue(of: Array(words.prefix(count))))
             words.removeFirst(count)
             endsSegment.removeFirst(count)
         }
@@ -55,11 +56,12 @@ struct ReadableCues {
     private func cut(before word: Word) -> Int? {
         guard let first = words.first, let last = words.last else { return nil }
         if word.start - last.end >= Self.pause { return words.count }
-        let isFull = lines(of: words + [word]) == nil || word.end - first.start > Self.longest
-        if isFull { return lastClause ?? words.count }
-        // A sentence that would not be shown for long enough takes the next one in.
+        if lines(of: words + [word]) == nil { return lastClause ?? words.count }
+        // What would not be shown for long enough takes the next word in.
+        let isShown = word.start - first.start >= Self.shortest
+        if word.end - first.start > Self.longest { return lastClause ?? (isShown ? words.count : nil) }
         let ends = endsSegment.last == true || last.endsSentence(before: word)
-        return ends && word.start - first.start >= Self.shortest ? words.count : nil
+        return ends && isShown ? words.count : nil
     }
 
     /// How many words there are up to the last end of a clause that can stand alone.
@@ -72,18 +74,23 @@ struct ReadableCues {
         }.map { $0 + 1 }
     }
 
-    /// A cue of these words, shown into the gap behind it where it is short.
-    private func cue(of words: [Word], before next: Word?) -> CueWords {
-        let start = words.first?.start ?? 0
-        let end = words.last?.end ?? start
-        let wanted = max(end, start + Self.shortest)
-        let latest = max(end, next?.start ?? wanted)
+    /// A cue of these words, shown into the gap behind it where it is short. Where there is no gap, two lines were said
+    /// in less time than one can be read in: words that were timed at one moment, mostly.
+    private mutating func cue(of words: [Word]) -> CueWords {
+        let start = max(words.first?.start ?? 0, shownUntil)
+        shownUntil = max(words.last?.end ?? start, start + Self.shortest)
+        let words = words.map { word in
+            var word = word
+            word.start = max(word.start, start)
+            word.end = max(word.end, word.start)
+            return word
+        }
         var lines = lines(of: words) ?? [words[...]]
         for index in lines.indices {
             let first = lines[index].startIndex
             lines[index][first].text = (index > 0 ? "\n" : "") + lines[index][first].text.trimmingLeading()
         }
-        return CueWords(words: lines.flatMap { $0 }, start: start, end: min(wanted, latest))
+        return CueWords(words: lines.flatMap { $0 }, start: start, end: shownUntil)
     }
 
     /// The words in one line or, where they need them, two: as even as can be, better broken behind a clause.
