@@ -29,6 +29,8 @@ enum ArgumentSpelling {
             } else if flags.contains(word), let truth {
                 if truth { result.append(word) }
                 index += 1
+            } else if let truth = value(ofFlag: word) {
+                if truth { result.append(String(word.prefix { $0 != "=" })) }
             } else if word.hasPrefix("--"), word.hasSuffix("=") {
                 result += [String(word.dropLast()), ""]
             } else if word.hasPrefix("-"), !word.contains("="), let next, isNegative(next) {
@@ -49,6 +51,13 @@ enum ArgumentSpelling {
 
     /// An option's name in the one of its spellings that has no `_`.
     static func hyphenated(_ option: String) -> String { String(option.map { $0 == "_" ? "-" : $0 }) }
+
+    /// What `--flag=true` says.
+    private static func value(ofFlag word: String) -> Bool? {
+        let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
+        guard parts.count == 2, flags.contains(parts[0]) else { return nil }
+        return TruthArgument(argument: parts[1])?.value
+    }
 
     /// Whether a word is a number below zero, or several that begin with one.
     private static func isNegative(_ word: String) -> Bool {

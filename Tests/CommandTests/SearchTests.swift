@@ -16,6 +16,7 @@ struct SearchTests {
             "--threads 0 --fp16 True -ml 0", "--max_line_width None --max_words_per_line None --fp16 False",
             "-bs -1 -bo -1 -tpi 0", "-nf -tpi 0 -bs 5 -bo 5", "--patience 1 --prefix= --hotwords=",
             "--vad_filter False --multilingual False", "--vad True --translate false",
+            "--vad_filter=True --multilingual=False --translate=false",
         ])
     func spellings(_ flags: String) throws {
         let run = try shell(#"exec "$0" -q $2 "$1" < /dev/null"#, [sample("pi.flac"), flags])
