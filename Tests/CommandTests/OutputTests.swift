@@ -41,6 +41,7 @@ struct OutputTests {
             (["-ojf", "-ocsv"], "one format"), (["--format", "all"], "one format"),
             (["-pc", "--format", "srt"], "--format srt"), (["-pc", "-o", "x"], "transcripts go to files"),
             (["-nt", "-osrt"], "without its times"), (["-nt", "--format", "lrc"], "without its times"),
+            (["-nt", "--format", "tsv"], "without its times"), (["-nt", "-ocsv"], "without its times"),
         ])
     func usage(arguments: [String], telling: String) throws {
         let run = try shell(#"exec "$0" "$@""#, arguments + ["a.wav"])

@@ -55,7 +55,7 @@ public enum TranscriptFormat: String, CaseIterable, Sendable {
     }
 
     /// Whether it is about times, as subtitles are.
-    public var needsTimes: Bool { [.srt, .vtt, .lrc, .karaoke].contains(self) }
+    public var needsTimes: Bool { ![.txt, .json, .jsonFull].contains(self) }
 
     /// Whether words are what it shows.
     public var needsWords: Bool { self == .karaoke }
