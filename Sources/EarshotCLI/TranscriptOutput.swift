@@ -21,8 +21,14 @@ struct TranscriptOutputs {
     }
 
     /// Completes what was begun, after a fault that is reported for itself.
-    mutating func finishCutShort(_ transcript: Transcript) {
-        for index in outputs.indices where outputs[index].hasBegun { outputs[index].finish(transcript) }
+    /// - Throws: the first fault there was in doing so.
+    mutating func finishCutShort(_ transcript: Transcript) throws(OutputError) {
+        var fault: OutputError?
+        for index in outputs.indices where outputs[index].hasBegun && outputs[index].fault == nil {
+            outputs[index].finish(transcript)
+            fault = fault ?? outputs[index].fault
+        }
+        if let fault { throw fault }
     }
 
     private var fault: OutputError? { outputs.lazy.compactMap(\.fault).first }

@@ -29,8 +29,10 @@ struct TranscriptionJob: Sendable {
                 if error.isClosedPipe { throw ExitCode(128 + SIGPIPE) }
                 StandardError.complain(error)
                 throw ExitCode.failure
-            } catch  where Interruption.signalNumber != nil {
-                break
+            } catch is CancellationError where Interruption.signalNumber != nil {
+                if !output.quiet {
+                    StandardError.say("earshot: \(name): interrupted; what was found is written")
+                }
             } catch {
                 isFaultless = false
                 StandardError.complain(error)
@@ -70,7 +72,11 @@ struct TranscriptionJob: Sendable {
                 try Task.checkCancellation()
             }
         } catch {
-            outputs.finishCutShort(transcript)
+            do {
+                try outputs.finishCutShort(transcript)
+            } catch let fault {
+                if !fault.isClosedPipe { StandardError.complain(fault) }
+            }
             throw error
         }
         try outputs.finish(transcript)

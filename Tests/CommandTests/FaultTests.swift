@@ -204,10 +204,10 @@ struct FaultTests {
         let run = try shell(
             #"""
             { tail -c +45 "$1"; sleep 5; } |
-                timeout --foreground -s "$2" --preserve-status 1 "$0" -q --raw s16le --rate 8000 -
+                timeout --foreground -s "$2" --preserve-status 1 "$0" --raw s16le --rate 8000 -
             """#,
             [sample("telephone-8k.wav"), signal])
         #expect(run.status == status)
-        #expect(run.errors.isEmpty)
+        #expect(run.errorLines.last == "earshot: -: interrupted; what was found is written")
     }
 }
