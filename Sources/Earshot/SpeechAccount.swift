@@ -83,20 +83,25 @@ package struct SpeechAccount {
     ///   - words: when their words are spoken, with times among what is transcribed, where the text has no times.
     ///   - result: what they were made of.
     ///   - isSilence: whether that counts as silence.
+    ///   - mayDrop: whether text that looks invented is dropped.
     ///   - start: the first frame.
     ///   - next: where the next window starts.
     package func settle(
         _ segments: [Segment], words: [ClosedRange<Double>] = [], of result: DecodingResult, isSilence: Bool,
-        from start: Int, to next: Int
+        mayDrop: Bool = false, from start: Int, to next: Int
     ) -> [String] {
         let (from, to) = (original(start, .start), original(next, .end))
         let covered = segments.filter { !$0.text.isEmpty }.map { sample($0.start)..<sample($0.end) }
-        let rest = source.runs.rest(in: from..<max(from, to), outside: covered, least: VoicedRuns.leastMissed)
+        // Times of segments are not that exact; where there is none, every sound that may be a word counts.
+        let least = covered.isEmpty ? VoicedRuns.leastHeard : VoicedRuns.leastMissed
+        let rest = source.runs.rest(in: from..<max(from, to), outside: covered, least: least)
         let reason =
             isSilence
             ? "the model takes it for silence (\(fixed(result.noSpeechProbability, 2)), mean log "
                 + "probability \(fixed(result.averageLogProbability, 2)))"
-            : result.text.isEmpty ? "the model writes nothing" : "the model writes nothing at that time"
+            : result.text.isEmpty
+                ? "the model writes nothing"
+                : "the model writes nothing at that time" + (mayDrop ? ", or what looks invented" : "")
         let passedOver = words.compactMap(passedOver(during:))
         source.map.forget(before: next * Self.samplesPerFrame)
         source.runs.forget(before: to)

@@ -17,8 +17,8 @@ final class Transcription {
     /// The window that the decoder attends to, where it is full: what stands past its end does not matter.
     private var fullWindow: Int?
     private var progress = TranscriptionProgress()
-    /// What was asked for and is not there.
-    private var missing: [String] = []
+    /// What is odd, but not about the recording itself.
+    private var warnings: [String] = []
     /// Where the language is to be detected, and nothing else looks for speech.
     private var firstVoice: FirstVoice?
 
@@ -72,7 +72,7 @@ final class Transcription {
         func report(_ seconds: Double?) {
             progress.processedSeconds = seconds ?? progression.clips.secondsDone(at: progression.seek)
             progress.totalSeconds = progression.clips.seconds(of: reader.duration)
-            progress.warnings = reader.warnings + missing
+            progress.warnings = reader.warnings + warnings
             send()
         }
 
@@ -109,7 +109,8 @@ final class Transcription {
                 segments = segments.map(account.original)
                 progress.notes += account.settle(
                     segments, words: progression.untimedWords, of: result,
-                    isSilence: progression.isSilence(result), from: start, to: progression.seek)
+                    isSilence: progression.isSilence(result),
+                    mayDrop: options.hallucinationSilenceThreshold != nil, from: start, to: progression.seek)
             }
             for segment in splitter.split(segments) { events.segment(segment.spoken(in: language)) }
         }
@@ -131,7 +132,7 @@ final class Transcription {
         func report(_ seconds: Double?) {
             progress.processedSeconds = seconds ?? progress.processedSeconds
             progress.totalSeconds = reader.duration
-            progress.warnings = reader.warnings + missing
+            progress.warnings = reader.warnings + warnings
             send()
         }
 
@@ -185,9 +186,10 @@ final class Transcription {
         send()
     }
 
-    /// Remembers to tell that the recording has nothing at a time where a clip begins.
+    /// Tells that the recording has nothing at a time where a clip begins.
     private func miss(_ seconds: Double?) {
-        missing = seconds.map { ["it ends before \(fixed($0, 2)) s, where a clip of it was to begin"] } ?? []
+        guard let seconds else { return }
+        warnings.append("it ends before \(fixed(seconds, 2)) s, where a clip of it was to begin")
     }
 
     private func send() {
@@ -233,9 +235,15 @@ final class Transcription {
         let first = firstFrame
         guard let firstVoice else { return first }
         reader.readAhead(of: first) { firstVoice.place == nil && !events.shouldStop() }
-        guard let place = firstVoice.place, place / MelFormat.hop >= first + encoder.frames else {
+        guard let place = firstVoice.place else {
+            if let limit = reader.limitAhead(of: first) {
+                warnings.append(
+                    "nobody speaks up to \(fixed(Double(limit) / 100, 0)) s, further than can be listened ahead in a "
+                        + "pipe: the language is that of the beginning")
+            }
             return first
         }
+        guard place / MelFormat.hop >= first + encoder.frames else { return first }
         let start = (place - VoicedRuns.lead) / MelFormat.hop
         progress.notes.append(
             "nobody speaks at the beginning: the language is that from \(fixed(Double(start) / 100, 2)) s on")

@@ -91,6 +91,11 @@ struct WindowReader {
         }
     }
 
+    /// The frame up to which that goes, where the recording goes on behind it; nil for one that is entered anywhere.
+    func limitAhead(of seek: Int) -> Int? {
+        canReopen || reader.stream.isFinished ? nil : seek + (Self.mostWindowsAhead + 1) * windowFrames
+    }
+
     /// Five minutes: 15 MB of frames at most.
     private static let mostWindowsAhead = 10
 

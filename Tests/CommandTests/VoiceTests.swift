@@ -63,6 +63,28 @@ struct VoiceTests {
         #expect(short.errors.contains("is left out: it is too short to be speech"))
     }
 
+    @Test("names every sound that may be a word, where a window has no text")
+    func rejected() throws {
+        let run = try earshot(
+            "--vad", "--verbose", "--no-speech-threshold", "0", "--logprob-threshold", "0",
+            "--clip-timestamps", "0.4,0.66,0.8,1.6,2.9,3.15", sample("hello.flac"))
+        #expect(run.status == 0 && run.output.isEmpty)
+        let named = run.errors.matches(of: /speech from (\d\.\d)\d s to \d\.\d\d s is in no segment/)
+        #expect(named.map(\.1) == ["0.4", "0.8", "1.1", "2.9"], "\(run.errors)")
+    }
+
+    @Test("says that it cannot wait for a voice for ever")
+    func languageFarAhead() throws {
+        let run = try shell(
+            #"""
+            { head -c 5440000 /dev/zero; tail -c +45 "$1"; } |
+                "$0" --raw s16le --rate 8000 -l auto -d 1000 -
+            """#,
+            [sample("telephone-8k.wav")])
+        #expect(run.status == 0)
+        #expect(run.errors.contains("warning: standard input: nobody speaks up to 330 s"), "\(run.errors)")
+    }
+
     @Test("writes nothing where nobody speaks", arguments: ["silence.flac", "noise.flac"])
     func nobody(name: String) throws {
         let run = try earshot("--vad", "-q", "-l", "auto", sample(name))
