@@ -9,6 +9,7 @@ import json
 import pathlib
 import re
 import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -45,6 +46,14 @@ def errors(said, heard):
     return row[-1]
 
 
+def matched(found, segments):
+    """For each true segment the distances of start and end to those of the segment that it shares most time with."""
+    for start, end, _ in segments:
+        shared = [(min(end, one["end"]) - max(start, one["start"]), one) for one in found]
+        overlap, best = max(shared, key=lambda pair: pair[0], default=(0, None))
+        yield (abs(best["start"] - start), abs(best["end"] - end)) if overlap > 0 else (np.inf, np.inf)
+
+
 def interval(rng, counts, totals):
     """The middle 95 % of the ratio of sums over recordings drawn with replacement."""
     counts, totals = np.array(counts, float), np.array(totals, float)
@@ -54,7 +63,7 @@ def interval(rng, counts, totals):
 
 
 def spoken_row(rng, group, pairs):
-    """A row on recordings with known words: error rate, exact ones, times."""
+    """A row on recordings with known words: error rate, exact ones, the median error of times and how many are near."""
     wrong, total, exact, times = [], [], 0, []
     for recording, transcript in pairs:
         said, heard = words_of(" ".join(recording.words)), words_of(transcript["text"])
@@ -62,12 +71,11 @@ def spoken_row(rng, group, pairs):
         total.append(len(said))
         exact += said == heard
         found = [segment for segment in transcript["segments"] if segment["text"].strip()]
-        if len(found) == len(recording.segments):
-            for segment, (start, end, _) in zip(found, recording.segments):
-                times += [abs(segment["start"] - start), abs(segment["end"] - end)]
+        times += [off for pair in matched(found, recording.segments) for off in pair]
     low, high = interval(rng, wrong, total)
     rate = f"{100 * sum(wrong) / max(1, sum(total)):.1f} % ({100 * low:.1f}–{100 * high:.1f})"
-    off = f"{np.mean(times):.2f} s, {np.mean(np.array(times) <= 0.2):.0%} within 0.2 s" if times else ""
+    median = np.median(times)
+    off = (f"{median:.2f} s, " if np.isfinite(median) else "") + f"{np.mean(np.array(times) <= 0.2):.0%} within 0.2 s"
     return f"| {group} | {len(pairs)} / {sum(total)} | {rate} | {exact} | {off} |"
 
 
@@ -113,7 +121,7 @@ def doubted(pairs):
 def differing(pairs, others):
     """How many transcripts are others with 32-bit arithmetic."""
     different = sum(one["text"] != other["text"] for (_, one), other in zip(pairs, others))
-    return f"- {different} of {len(pairs)} transcripts are not those of `--precision f32`."
+    return f"- {different} of {len(others)} transcripts are not those of `--precision f32`."
 
 
 def table(pairs, others):
@@ -130,6 +138,8 @@ def table(pairs, others):
 def write_card(path, text):
     """Puts the table between its marks in the card."""
     card = path.read_text()
+    if not all(mark in card for mark in MARKS):
+        sys.exit(f"{path} has no place for the table: {' '.join(MARKS)}")
     before, after = card.split(MARKS[0])[0], card.split(MARKS[1])[1]
     path.write_text(f"{before}{MARKS[0]}\n{text}\n{MARKS[1]}{after}")
 
@@ -139,7 +149,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--earshot", default=ROOT / ".build/release/earshot", help="the command")
     parser.add_argument("--digits", default=ROOT.parent / "shared/audio/digits", type=pathlib.Path)
-    parser.add_argument("--stranger", action="store_true", help="the model has not heard the fourth speaker of digits")
+    parser.add_argument("--stranger-model", help="a model that has not heard the fourth speaker of digits")
     parser.add_argument("--share", type=float, default=1.0, help="how many of the recordings")
     parser.add_argument("--card", type=pathlib.Path, help="the file to put the table into")
     parser.add_argument("--show", action="store_true", help="print what was said and heard")
@@ -148,11 +158,17 @@ def main():
     digits = given.digits if given.digits.is_dir() else None
     if digits is None:
         print(f"There are no recordings of digits in {given.digits}: without human speakers.")
-    made = recordings.make(digits, given.stranger, given.share)
+    made = recordings.make(digits, given.share)
     with tempfile.TemporaryDirectory() as folder:
         paths = recordings.write_all(made, folder)
         pairs = list(zip(made, transcribe(given.earshot, paths, given.options)))
         others = transcribe(given.earshot, paths, [*given.options, "--precision", "f32"])
+    strange = recordings.of_stranger(digits, given.share) if given.stranger_model else []
+    if strange:
+        with tempfile.TemporaryDirectory() as folder:
+            paths = recordings.write_all(strange, folder)
+            options = ["--model", given.stranger_model]
+            pairs += zip(strange, transcribe(given.earshot, paths, options))
     if given.show:
         for recording, transcript in pairs:
             print(f"{recording.group} / {recording.voice}\n  {' '.join(recording.words)}\n {transcript['text']}")

@@ -62,7 +62,7 @@ def _spread(clip, pronounce):
 
 
 def _words(text):
-    """The words of a prompt as the model writes them; nil where something else than words is heard."""
+    """The words of a prompt as the model writes them; None where something else than words is heard."""
     if re.search(r"[\[<(\d]", text.split("[@]")[0]) and not text.startswith(("at", "plus")):
         return None
     letters = text.lower().replace("a.m.", "A M").replace("p.m.", "P M")
@@ -88,8 +88,7 @@ def asterisk():
         if all(known) and words:
             yield _spread(trim(Clip("asterisk", words, [], [], _read(path))), pronounce)
         elif not strong and len(words) < 25:
-            clip = trim(Clip("asterisk", [], [], [(0.0, IGNORED)], _read(path)))
-            yield clip
+            yield trim(Clip("asterisk", [], [], [(0.0, IGNORED)], _read(path)))
 
 
 def alsa():
@@ -100,10 +99,27 @@ def alsa():
         yield _spread(trim(Clip("alsa", words, [], [], _read(path))), pronounce)
 
 
+def _takes(folder, speaker, test):
+    """(digit, path) of a man's recordings, those for tests or the others."""
+    for path in sorted(pathlib.Path(folder).glob(f"?_{speaker}_*.wav")):
+        found = re.fullmatch(r"(\d)_[^_]+_(\d+)", path.stem)
+        if found and (int(found[2]) in TEST_RECORDINGS) == test:
+            yield int(found[1]), path
+
+
+def speakers(folder):
+    """Of `SPEAKERS`, those of whom there is every digit, for training and for tests; none without a folder."""
+    if folder is None:
+        return []
+    return [
+        speaker
+        for speaker in SPEAKERS
+        if all(len({digit for digit, _ in _takes(folder, speaker, test)}) == 10 for test in (True, False))
+    ]
+
+
 def digits(folder, speaker, test=False):
     """One man's digits: files `DIGIT_SPEAKER_NUMBER.wav`, as in the Free Spoken Digit Dataset."""
     pronounce = Pronunciations()
-    for path in sorted(pathlib.Path(folder).glob(f"?_{speaker}_*.wav")):
-        digit, _, number = path.stem.split("_")
-        if (int(number) in TEST_RECORDINGS) == test:
-            yield _spread(trim(Clip(speaker, [DIGITS[int(digit)]], [], [], _read(path))), pronounce)
+    for digit, path in _takes(folder, speaker, test):
+        yield _spread(trim(Clip(speaker, [DIGITS[digit]], [], [], _read(path))), pronounce)

@@ -60,7 +60,10 @@ def main(work, digits=None):
     """Makes all files of the bank on all cores."""
     folder = pathlib.Path(work) / "bank"
     folder.mkdir(parents=True, exist_ok=True)
-    sources = ["asterisk", "alsa"] + (humans.SPEAKERS if digits else [])
+    men = humans.speakers(digits)
+    if digits and men != humans.SPEAKERS:
+        print(f"bank: {digits} has every digit of {', '.join(men) or 'nobody'}, not of {', '.join(humans.SPEAKERS)}")
+    sources = ["asterisk", "alsa", *men]
     jobs = [(folder / f"{source}-000.npz", source, 0, digits) for source in sources]
     for source, (parts, count) in PARTS.items():
         jobs += [(folder / f"{source}-{part:03}.npz", source, count, digits) for part in range(parts)]
