@@ -20,7 +20,10 @@ def read(path):
         for line in log:
             if found := LINE.match(line):
                 values = found[3].split()
-                figures = dict(zip(values[::2], map(float, values[1::2])))
+                try:
+                    figures = dict(zip(values[::2], map(float, values[1::2])))
+                except ValueError:  # Two reports in one line: the first was cut off.
+                    continue
                 reports.pop((found[1], int(found[2])), None)
                 reports[found[1], int(found[2])] = figures
     return [(stage, figures) for (stage, _), figures in reports.items()]

@@ -2,6 +2,9 @@
 
 import dataclasses
 
+# Each makes its own crops and shares its gradients: a batch is so many times the crops of a stage.
+PROCESSES = 2
+
 
 @dataclasses.dataclass
 class Stage:
@@ -17,10 +20,10 @@ class Stage:
     writes: bool = True
     sets: tuple = ("three",)
     # Whether the weights are rounded as int8 does.
-    rounds: bool = False
+    quantises: bool = False
     # How many of the batches are augmented.
-    changed: float = 1.0
-    rise: int = 100
+    augmented: float = 1.0
+    warmup: int = 100
 
     def __post_init__(self):
         total = sum(share for _, _, share in self.crops)
@@ -29,11 +32,11 @@ class Stage:
 
 
 STAGES = [
-    Stage("listen", 1200, [(2.56, 24, 1)], 4e-3, 2e-3, writes=False, changed=0.5),
+    Stage("listen", 1200, [(2.56, 24, 1)], 4e-3, 2e-3, writes=False, augmented=0.5),
     Stage("write", 900, [(4, 24, 0.8), (8, 12, 0.2)], 3e-3, 1.5e-3),
     Stage("sentences", 1200, [(4, 24, 0.3), (8, 12, 0.5), (15, 6, 0.2)], 2e-3, 1e-3, listening=0.5),
     Stage("long", 1500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 1.2e-3, 2e-4, listening=0.3),
     Stage("all", 800, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 4e-4, 5e-5, listening=0.2, sets=("three", "all")),
     Stage("round", 300, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 5e-5, 1e-5, listening=0.1,
-          sets=("three", "all"), rounds=True),
+          sets=("three", "all"), quantises=True),
 ]  # fmt: skip

@@ -1,6 +1,7 @@
 """Trains the model, stage after stage: `python train.py WORK`. Interrupted at any moment, it goes on where it was."""
 
 import dataclasses
+import fcntl
 import math
 import os
 import pathlib
@@ -18,7 +19,7 @@ import batches
 from augment import augment
 from muon import Muon
 from network import Network, rounded
-from stages import STAGES, Stage
+from stages import PROCESSES, STAGES, Stage
 from vocabulary import END, FIRST_TIME
 from windows import IGNORED
 
@@ -65,10 +66,10 @@ def loss_of(network, stage, batch, figures):
 
 
 def rate(stage, step):
-    """The learning rate: a short rise, then a cosine from the first to the last."""
+    """The learning rate: a short warm-up, then a cosine from the first to the last."""
     done = min(1.0, step / stage.steps)
     falling = stage.last_rate + (stage.rate - stage.last_rate) * 0.5 * (1 + math.cos(math.pi * done))
-    return falling * min(1.0, (step + 1) / stage.rise)
+    return falling * min(1.0, (step + 1) / stage.warmup)
 
 
 class Trainer:
@@ -127,12 +128,12 @@ class Trainer:
             length, count = stage.crops[int(shape.choice(len(stage.crops), p=stage.shares))]
             make = batches.writing if stage.writes else batches.listening
             batch = make(rng, windows, count, length)
-            if rng.random() < stage.changed:
+            if rng.random() < stage.augmented:
                 batch = (augment(rng, batch[0]), *batch[1:])
             for group in groups:
                 group["lr"] = rate(stage, step)
             figures = {}
-            if stage.rounds:
+            if stage.quantises:
                 with rounded(self._network):
                     loss_of(self._network, stage, batch, figures).backward()
             else:
@@ -164,8 +165,6 @@ class Trainer:
 
     def _share(self, parameters):
         """Gradients become their mean over the processes."""
-        if self._ranks == 1:
-            return
         gradients = [p.grad if p.grad is not None else torch.zeros_like(p) for p in parameters]
         together = torch.cat([g.flatten() for g in gradients])
         distributed.all_reduce(together)
@@ -207,22 +206,33 @@ class Trainer:
                 print(line, file=log)
 
 
+def locked(work):
+    """The file that says that somebody trains here; ends the program where another does."""
+    lock = open(pathlib.Path(work) / "lock", "w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit(f"train: another training goes on in {work}")
+    return lock
+
+
 def train(rank, ranks, work, port):
     """One process's share of the training."""
-    torch.set_num_threads(1)
-    if ranks > 1:
-        distributed.init_process_group("gloo", f"tcp://127.0.0.1:{port}", rank=rank, world_size=ranks)
+    # Threads wait for each other at every one of many small multiplications: few of them.
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // ranks))
+    lock = None if rank else locked(work)
+    distributed.init_process_group("gloo", f"tcp://127.0.0.1:{port}", rank=rank, world_size=ranks)
     Trainer(work, rank, ranks).run()
+    if lock:
+        lock.close()
 
 
 def main(work):
-    """Trains with one process for each core: threads would wait for each other at every multiplication."""
-    ranks = int(os.environ.get("TRAIN_CORES", os.cpu_count()))
+    """Trains with as many processes as the recipe says; they end with this one."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    if ranks == 1:
-        train(0, 1, work, 0)
-    else:
-        processes.spawn(train, (ranks, work, 20000 + os.getpid() % 10000), ranks)
+    # Asked here for the sake of a clear message; the process that writes the checkpoints holds it.
+    locked(work).close()
+    processes.spawn(train, (PROCESSES, work, 20000 + os.getpid() % 10000), PROCESSES, daemon=True)
 
 
 if __name__ == "__main__":
