@@ -38,7 +38,7 @@ def resample(samples, rate):
 
 
 def trim(clip, keep=0.03, threshold=-42):
-    """The clip without the silence around it, scaled to a common peak; nil for a clip of silence."""
+    """The clip without the silence around it, scaled to a common peak; None for a clip of silence."""
     samples = np.asarray(clip.samples, np.float32)
     frames = samples[: len(samples) // 160 * 160].reshape(-1, 160)
     energy = (frames**2).mean(1)
@@ -77,10 +77,10 @@ def write(path, clips):
 
 
 class Bank:
-    """All clips of the parts whose names begin with one of `sources`, by voice."""
+    """All clips of the parts whose names begin with one of `sources`."""
 
     def __init__(self, folder, sources):
-        self.clips, self.voices = [], {}
+        self.clips = []
         self._samples = []
         paths = sorted(p for p in pathlib.Path(folder).glob("*.npz") if p.name.split("-")[0] in sources)
         for path in paths:
@@ -88,9 +88,7 @@ class Bank:
                 records = json.loads(part["records"].tobytes())
                 self._samples.append(part["samples"])
             for record in records:
-                self.voices.setdefault(record["voice"], []).append(len(self.clips))
                 self.clips.append((len(self._samples) - 1, record))
-        self.names = list(self.voices)
 
     def __len__(self):
         return len(self.clips)

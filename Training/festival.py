@@ -52,7 +52,7 @@ def read(rng, utterances):
 
 
 def _clip(folder, number, voice, words, counts):
-    """What festival wrote of an utterance; nil where it failed."""
+    """What festival wrote of an utterance; None where it failed."""
     if not (folder / f"{number}.wav").exists():
         return None
     known = not isinstance(words, str)

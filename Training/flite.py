@@ -114,7 +114,7 @@ def spoken(words, commas):
 
 
 def gather(spans, counts):
-    """The spans of written words from those of spoken ones, or nil where these are not what was to be said."""
+    """The spans of written words from those of spoken ones, or None where these are not what was to be said."""
     if len(spans) != sum(counts) or any(span is None for span in spans):
         return None
     ends = np.cumsum(counts)

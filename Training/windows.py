@@ -83,11 +83,7 @@ class Speech:
         return self._pick(rng, [voice for voice in (self._others if natural else self._espeak) if voice in clips])
 
     def _clip(self, rng, number):
-        clip = self._bank.clip(number)
-        factor = rng.uniform(0.93, 1.075)
-        spans = [(a / factor, b / factor) for a, b in clip.spans]
-        sounds = [(start / factor, sound) for start, sound in clip.phones]
-        return effects.faster(clip.samples, factor), clip.words, spans, sounds
+        return self._at_speed(number, rng.uniform(0.93, 1.075))
 
     def _counted(self, rng, voice, longest):
         count = 1 if rng.random() < 0.2 else min(longest, 1 + rng.geometric(0.24))
@@ -112,7 +108,7 @@ class Speech:
         base = rng.choice([0.0, 0.03, 0.1, 0.2])
         parts, spans, sounds, at = [], [], [], 0
         for word in words:
-            samples, _, own, phones = self._clip_at(self._pick(rng, self._single[voice][word]), factor)
+            samples, _, own, phones = self._at_speed(self._pick(rng, self._single[voice][word]), factor)
             fade = min(80, len(samples) // 4)
             samples[:fade] *= np.linspace(0, 1, fade)
             samples[-fade:] *= np.linspace(1, 0, fade)
@@ -129,7 +125,7 @@ class Speech:
             room += samples[: len(room)]
         return joined, words, spans, sounds
 
-    def _clip_at(self, number, factor):
+    def _at_speed(self, number, factor):
         clip = self._bank.clip(number)
         spans = [(a / factor, b / factor) for a, b in clip.spans]
         sounds = [(start / factor, sound) for start, sound in clip.phones]
