@@ -116,26 +116,32 @@ def segments(said):
     return found
 
 
-def text(rng, said, seconds, timestamps):
-    """The rows to be written after the start of a transcript, the last one `END`.
+def text(rng, said, seconds, timestamps, before=(), place=0.0):
+    """The rows that follow the start of a transcript, the last one `END`, and how many of them tell what was before.
 
-    A word cut by the end is not written: only when it begins, so that the next window goes on there.
+    A word cut by the end is not written: only when it begins, so that the next window goes on there. `before`: what was
+    said before the crop, as times of the crop; `place`: where in its window the crop begins, in seconds.
     """
     whole = [span for span in said if span[1] <= seconds - 0.02 and span[0] > -0.05]
-    cut = [span[0] for span in said if span[1] > seconds - 0.02]
+    cut = [span[0] + place for span in said if span[1] > seconds - 0.02]
+    rows, told = [], 0
     if not timestamps:
-        rows = [row for _, _, word in whole for row in WORD_ROWS[word]]
-        return rows[:LONGEST_TEXT] + [END]
-    rows = []
-    for number, segment in enumerate(segments(whole)):
-        start = max(0, segment[0][0])
+        rows = [row for _, _, word in [*before, *whole] for row in WORD_ROWS[word]]
+        told = sum(len(WORD_ROWS[word]) for _, _, word in before)
+        return rows[:LONGEST_TEXT] + [END], told
+    for number, segment in enumerate(segments([*before, *whole])):
+        start = max(0, segment[0][0] + place)
         # Decoders bar a first time after one second.
         start = 1.0 if number == 0 and start > 1 and rng.random() < 0.5 else start
-        rows += [time_row(start)] + [row for _, _, word in segment for row in WORD_ROWS[word]]
-        rows.append(time_row(segment[-1][1]))
+        rows.append(time_row(start))
+        for begin, _, word in segment:
+            rows += WORD_ROWS[word]
+            told = len(rows) if before and begin <= before[-1][0] else told
+        rows.append(time_row(segment[-1][1] + place))
+        told = len(rows) if before and segment[-1][0] <= before[-1][0] else told
     if cut and rows:
         rows.append(time_row(cut[0]))
-    return (rows or [FIRST_TIME])[:LONGEST_TEXT] + [END]
+    return (rows or [FIRST_TIME])[:LONGEST_TEXT] + [END], told
 
 
 def prompt(rng):
@@ -164,27 +170,43 @@ def listening(rng, windows, count, seconds):
     return _mels(frames), torch.from_numpy(sounds), torch.from_numpy(words)
 
 
-def writing(rng, windows, count, seconds, prompts=0.15):
-    """Crops that begin in pauses: as `listening`, and the rows read [count, length] and to be written."""
-    crops, texts = [], []
+def _earlier(said, first, factor):
+    """What is said before a crop, as times of the crop."""
+    return [((a - first) / factor, (b - first) / factor, word) for a, b, word in said if b <= first]
+
+
+def writing(rng, windows, count, seconds, later=0.0, prompts=0.15):
+    """Crops that begin in pauses: as `listening`, the rows read [count, length] and to be written, and places [count].
+
+    Of the share `later`, a crop keeps its place in the window: the encoder's positions and the times are those there,
+    and what was said before is read, but neither heard nor to be written.
+    """
+    crops, texts, places = [], [], []
     remembers = rng.random() < prompts
     while len(crops) < count:
         window = windows.window(int(rng.integers(len(windows))))
         factor = rng.uniform(0.85, 1.18)
-        places = [(a, b) for a, b in pauses(window[3]) if a <= SECONDS - seconds * factor]
+        starts = [(a, b) for a, b in pauses(window[3]) if a <= SECONDS - seconds * factor]
         first = 0.0
-        if seconds < SECONDS and places:
-            start, stop = places[int(rng.integers(len(places)))]
+        if seconds < SECONDS and starts:
+            start, stop = starts[int(rng.integers(len(starts)))]
             first = rng.uniform(start, max(start, min(stop, start + 2.0)))
         frames, sounds, words, said = crop(window, first, seconds, factor)
         said = quieten(rng, frames, sounds, words, said, seconds)
         if not said and (words == 0).all() and rng.random() < 0.6 and seconds < SECONDS:
             continue
         timestamps = rng.random() < 0.6
-        body = text(rng, said, seconds, timestamps)
+        keeps_place = later and rng.random() < later and first / factor + seconds <= SECONDS
+        earlier = _earlier(window[3], first, factor) if keeps_place else []
+        place = round(first / factor * LABELS_PER_SECOND) if earlier else 0
+        body, told = text(rng, said, seconds, timestamps, earlier, place / LABELS_PER_SECOND)
         read = [START, ENGLISH, TRANSCRIBE] + ([] if timestamps else [NO_TIMESTAMPS])
         write = [ENGLISH if said else NO_SPEECH, TRANSCRIBE] + ([] if timestamps else [NO_TIMESTAMPS]) + body
+        if earlier:
+            unheard = len(write) - len(body) + told
+            write[:unheard] = [IGNORED] * unheard
         before = prompt(rng) if remembers else []
+        places.append(place)
         crops.append((frames, sounds, words))
         texts.append((before + read + body[:-1], [IGNORED] * len(before) + write))
     length = max(len(read) for read, _ in texts)
@@ -193,7 +215,7 @@ def writing(rng, windows, count, seconds, prompts=0.15):
         rows[number, : len(read)] = torch.tensor(read)
         goals[number, : len(write)] = torch.tensor(write)
     frames, sounds, words = (np.stack(parts) for parts in zip(*crops))
-    return _mels(frames), torch.from_numpy(sounds), torch.from_numpy(words), rows, goals
+    return _mels(frames), torch.from_numpy(sounds), torch.from_numpy(words), rows, goals, torch.tensor(places)
 
 
 def _mels(frames):

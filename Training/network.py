@@ -48,12 +48,17 @@ class Network(nn.Module):
         times = 0.7 * STATE**-0.5 * sinusoids(1501, STATE, max_timescale=3000)
         decoder.token_embedding.weight.data[FIRST_TIME : FIRST_TIME + 1501] += times
 
-    def encode(self, mels):
-        """The encoder's output [windows, frames / 2, STATE] and the logits of sounds and words, of [_, 80, frames]."""
+    def encode(self, mels, places=None):
+        """The encoder's output [windows, frames / 2, STATE] and the logits of sounds and words, of [_, 80, frames].
+
+        `places`: the position of each one's first state; 0 where nothing is said of it.
+        """
         encoder = self.whisper.encoder
         states = F.gelu(encoder.conv1(mels))
         states = F.gelu(encoder.conv2(states)).permute(0, 2, 1)
-        states = states + encoder.positional_embedding[: states.shape[1]]
+        positions = torch.arange(states.shape[1])
+        positions = positions if places is None else places[:, None] + positions
+        states = states + encoder.positional_embedding[positions]
         for number, block in enumerate(encoder.blocks):
             if number == SOUND_LAYERS:
                 sounds = self.sounds(F.layer_norm(states, (STATE,)))
@@ -61,13 +66,13 @@ class Network(nn.Module):
         states = encoder.ln_post(states)
         return states, sounds, self.words(states)
 
-    def decode(self, rows, states):
-        """Logits [windows, length, SIZE] of the rows that follow; the last is of all unused tokens together."""
+    def decode(self, rows, states, wanted):
+        """Logits [_, SIZE] of the rows that follow where `wanted` [windows, length]; the last is of all unused tokens."""
         decoder = self.whisper.decoder
         hidden = decoder.token_embedding(rows) + decoder.positional_embedding[: rows.shape[1]]
         for block in decoder.blocks:
             hidden = block(hidden, states, mask=decoder.mask)
-        logits = decoder.ln(hidden) @ decoder.token_embedding.weight.T
+        logits = decoder.ln(hidden)[wanted] @ decoder.token_embedding.weight.T
         return torch.cat([logits[..., :UNUSED], logits[..., UNUSED:] + UNUSED_BIAS], -1)
 
     def trained(self, writing):

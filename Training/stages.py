@@ -1,4 +1,4 @@
-"""What is trained in which order: first to hear, then to write what is heard, from short to long."""
+"""What is trained in which order: first to hear, then to write what is heard, from short to long, then all places."""
 
 import dataclasses
 
@@ -19,6 +19,8 @@ class Stage:
     listening: float = 1.0
     writes: bool = True
     sets: tuple = ("three",)
+    # How many of the crops keep their place in their window.
+    later: float = 0.0
     # Whether the weights are rounded as int8 does.
     quantises: bool = False
     # How many of the batches are augmented.
@@ -36,7 +38,9 @@ STAGES = [
     Stage("write", 900, [(4, 24, 0.8), (8, 12, 0.2)], 3e-3, 1.5e-3),
     Stage("sentences", 1200, [(4, 24, 0.3), (8, 12, 0.5), (15, 6, 0.2)], 2e-3, 1e-3, listening=0.5),
     Stage("long", 1500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 1.2e-3, 2e-4, listening=0.3),
-    Stage("all", 800, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 4e-4, 5e-5, listening=0.2, sets=("three", "all")),
-    Stage("round", 300, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 5e-5, 1e-5, listening=0.1,
+    Stage("later", 900, [(8, 12, 0.5), (15, 6, 0.3), (30, 3, 0.2)], 8e-4, 2e-4, listening=0.2, later=0.7),
+    Stage("all", 800, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 4e-4, 5e-5, listening=0.2, later=0.5,
+          sets=("three", "all")),
+    Stage("round", 300, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 5e-5, 1e-5, listening=0.1, later=0.5,
           sets=("three", "all"), quantises=True),
 ]  # fmt: skip
