@@ -43,7 +43,8 @@ struct LackingOption {
             "-debug", "--debug-mode", "-ls", "--log-score", because: "json-full has every token's probability"
         ),
         LackingOption(
-            "-di", "--diarize", "-tdrz", "--tinydiarize", because: "speakers are not told apart"),
+            "-di", "--diarize", "-tdrz", "--tinydiarize",
+            because: "channels are mixed, and speakers not told apart"),
         LackingOption(
             "-owts", "--output-words", "-fp", "--font-path",
             because: "karaoke is WebVTT that browsers play, not a script for ffmpeg"),

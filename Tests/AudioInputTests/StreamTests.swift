@@ -113,6 +113,21 @@ struct StreamTests {
         #expect(read == tone.map { ($0 - $0 / 2) / 2 })
     }
 
+    @Test("Raw samples are read as they come")
+    func rawLive() async {
+        await #expect(processExitsWith: .success) {
+            alarm(20)  // a reader that waits for more than it needs waits forever
+            let bytes = (0..<8000).flatMap { littleEndian(Int16($0)) }
+            let pipe = Pipe(Array(bytes[..<4000]))
+            let format = RawFormat(encoding: .s16le, rate: 16_000, channels: 1)
+            let reader = try AudioInput.raw(pipe.path, format).open()
+            #expect(try read(1000, from: reader).last == 999 / 32_768)
+            pipe.send(Array(bytes[4000...]))
+            pipe.finish()
+            #expect(drain(reader).samples.count == 7000)
+        }
+    }
+
     @Test("Bytes that are no whole frame at the end are left out with a warning", arguments: [true, false])
     func oddEnd(piped: Bool) throws {
         let format = RawFormat(encoding: .s16le, rate: 16_000, channels: 2)

@@ -1,3 +1,4 @@
+import Compute
 import Testing
 
 #if canImport(Glibc)
@@ -9,18 +10,33 @@ import Testing
 /// What can only be shown from outside: which instructions are in the binary, and the tables of other
 /// processors.
 @Suite struct ProcessorTests {
-    /// No processor meets an instruction it lacks: wide registers appear in the table files alone.
+    /// No processor meets an instruction it lacks: what came after SSE2 appears in the table files alone. Wide registers,
+    /// the encoding that AVX brought, bits counted, deposited and shifted as Haswell does.
     @Test(.enabled(if: has("objdump") && isX86, "objdump is not installed, or this is not x86-64"))
-    func wideRegistersStayInTheirTables() throws {
+    func newInstructionsStayInTheirTables() throws {
         let wide = try shell(
-            """
-            find "$(dirname "$(readlink /proc/\(getpid())/exe)")" -name '*.o' | while read -r object; do
-                objdump -d --no-show-raw-insn "$object" | grep -q '%[yz]mm' && basename "$object"
+            #"""
+            bits='(mulx|pdep|pext|rorx|sarx|shlx|shrx|bzhi|andn|popcnt)[[:space:]]'
+            new="%[yz]mm|[[:space:]](v[a-z0-9]+[[:space:]].*%xmm|$bits)"
+            find "$(dirname "$(readlink /proc/\#(getpid())/exe)")" -name '*.o' | while read -r object; do
+                objdump -d --no-show-raw-insn "$object" | grep -qE "$new" && basename "$object"
             done
             true
-            """)
+            """#)
         let files = Set(wide.output.split(separator: "\n").map(String.init))
         #expect(files == ["avx512.c.o", "avx2.c.o", "avx2vnni.c.o"])
+    }
+
+    @Test func aThreadForEachPhysicalCoreThatMayBeUsed() throws {
+        let listed = try shell("lscpu -p=CORE,SOCKET | grep -v '^#' | sort -u | wc -l")
+        let cores = try #require(Int(listed.output.line))
+        let count = try Engine().threadCount
+        #expect((1...cores).contains(count))
+        let isLimited = """
+            test "$(nproc)" != "$(nproc --all)" || grep -qsv '^max' /sys/fs/cgroup/cpu.max ||
+                grep -qsv '^-1' /sys/fs/cgroup/cpu/cpu.cfs_quota_us
+            """
+        if try shell(isLimited).status != 0 { #expect(count == cores) }
     }
 
     /// The AArch64 tables, under an emulator, with and without the dot product.
@@ -54,6 +70,11 @@ private var hasCrossLibraries: Bool {
 
 private func has(_ tool: String) -> Bool {
     (try? shell("command -v \(tool)"))?.status == 0
+}
+
+extension String {
+    /// Its only line.
+    fileprivate var line: String { filter { !$0.isNewline } }
 }
 
 private struct ShellFailed: Error {}

@@ -1,3 +1,4 @@
+import AudioInput
 import Earshot
 import TestSupport
 import Testing
@@ -70,6 +71,20 @@ import Testing
         #expect(!first.text.isEmpty)
         for threads in 1...3 { #expect(try await transcript(threads: threads, seed: 5) == first) }
         #expect(try await transcript(threads: 1, seed: 6).text != first.text)
+    }
+
+    /// The same thirty seconds twice, heard whole and from the second time on.
+    @Test func whatAWindowDrawsDependsOnItsPlaceAlone() async throws {
+        let once = try ArraySource.reading("\(Fixtures.root)/Audio/half-minute.flac").prefix(480_000)
+        let recording = Recording.samples(Array(once + once))
+        let transcriber = Transcriber(model: try .load(path: RandomCheckpoint.tiny(.openAI)))
+        var options = Self.hot(seed: 5)
+        options.conditionOnPreviousText = false
+        let whole = try await transcriber.transcript(of: recording, options: options)
+        options.clips = [Clip(start: 30)]
+        let second = try await transcriber.transcript(of: recording, options: options)
+        #expect(whole.segments.count == 2 && second.segments.count == 1)
+        #expect(second.text == whole.segments.last?.text && whole.segments.first?.text != second.text)
     }
 
     @Test func whatMatchesThePatternIsNotWritten() async throws {
