@@ -200,7 +200,7 @@ def cell(samples: list[float] | None, ours: list[float] | None) -> str:
         return "–"
     median, spread = summary(samples)
     text = f"{number(median)} ±{number(spread)}"
-    return text if ours is None else f"{text} (**{summary(ours)[0] / median:.2f}**)"
+    return text if ours is None else f"{text} (**{summary(ours)[0] / median:.2f}**, {min(ours) / min(samples):.2f})"
 
 
 def table(engines: list[Engine], results: dict[int, dict], runs: int, kernels: str) -> str:
@@ -208,7 +208,7 @@ def table(engines: list[Engine], results: dict[int, dict], runs: int, kernels: s
     lines = [
         f"{processor()}, {len(os.sched_getaffinity(0))} processors, {platform.system()} {platform.release()}; "
         f"Earshot's kernels: {kernels}. Milliseconds (MiB for memory), median ±spread of the middle half of {runs} "
-        "turns; in brackets Earshot's share of that.",
+        "turns; in brackets Earshot's share of that, and of the least of all turns, which noise lengthens less.",
         "",
         "| | threads | " + " | ".join(names) + " |",
         "| --- | --- |" + " --- |" * len(names),
@@ -302,6 +302,8 @@ def main() -> None:
     engines = assemble(arguments)
     results = {threads: measure(engines, threads, arguments.runs)
                for threads in map(int, arguments.threads.split(","))}
+    with open(f"{arguments.models}/results.json", "w") as file:
+        json.dump(results, file)
     kernels = json.loads(run([arguments.earshot, "bench", "--synthetic", "tiny", "--runs", "1", "--json"]))
     text = table(engines, results, arguments.runs, kernels["runs"][0]["kernels"])
     print(text, end="")
