@@ -11,9 +11,9 @@
 #define WEIGHT_BITS 13
 #define VALUE_LIMIT 2047.0f
 
-/// The largest entry of a query or key whose sums of products stay below 2³¹.
+/// The largest entry of a query or key whose sums of products stay below 2³¹: a whole number, for entries are.
 INLINE float entry_limit(size_t size) {
-    const float limit = square_root(2147000000.0f / (float)size);
+    const float limit = (float)(int32_t)square_root(2147000000.0f / (float)size);
     return limit < 32767 ? limit : 32767;
 }
 

@@ -23,6 +23,10 @@ import Testing
         for (row, factor) in [(7, Float(0)), (14, 1e-30)] where row < shape.rows {
             for index in 0..<state { qkv[row * stride + index] *= factor }
         }
+        // One whose entries are all the largest there is, and its key likewise: the largest sum of products.
+        if shape.rows > 21 {
+            for index in 0..<2 * state { qkv[21 * stride + index] = 1 }
+        }
         let engine = try Engine(threads: 2, kernels: kernels)
         var out = [Float](repeating: .nan, count: shape.rows * state)
         qkv.withUnsafeBufferPointer { qkv in
