@@ -54,6 +54,10 @@ extension ModelDimensions {
     fileprivate var unrunnable: String? {
         if audioContext != 1500 { return "n_audio_ctx is \(audioContext); windows of 30 seconds have 1500" }
         if melBands != 80 && melBands != 128 { return "n_mels is \(melBands); Whisper hears 80 or 128" }
+        for (name, state, heads) in [("audio", audioState, audioHeads), ("text", textState, textHeads)]
+        where state / heads > 256 {
+            return "n_\(name)_head is \(heads); heads of \(state / heads) channels are wider than 256"
+        }
         if !(16...4096).contains(textContext) { return "n_text_ctx is \(textContext), outside 16 to 4096" }
         return nil
     }

@@ -1,3 +1,4 @@
+import Checkpoints
 import Earshot
 import TestSupport
 import Testing
@@ -52,6 +53,18 @@ import Testing
         }
         #expect("\(error.map { "\($0)" } ?? "")".contains("no numbers"))
         #expect(last.value?.languageProbability == nil)
+    }
+
+    /// Attention keeps a head's sums in room for 256 channels.
+    @Test func aModelWithHeadsTooWideIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let tiny = try Checkpoint.open(RandomCheckpoint.tiny(.openAI))
+        var dimensions = tiny.dimensions
+        dimensions.textHeads = 1
+        try EarshotFile.write(
+            tiny.tensors, dimensions: dimensions, metadata: [:], precision: .int8, to: folder.path("wide"))
+        let error = #expect(throws: (any Error).self) { try Model.load(path: folder.path("wide")) }
+        #expect("\(error.map { "\($0)" } ?? "")".contains("heads of 384 channels are wider than 256"))
     }
 
     @Test func aReadableModelThatIsNoWhisperIsRefusedByName() {
