@@ -73,8 +73,9 @@ struct Bench: ParsableCommand {
         do {
             if coldStart { return try ColdStart.report { try subject.load(subject.setting) } }
             let report = try measure()
-            if let plot { try write(report.svg, to: OutputFile(path: plot)) }
+            // What was measured is told before anything can fail.
             try write(json ? report.json() : report.table, to: .standardOutput)
+            if let plot { try write(report.svg, to: OutputFile(path: plot)) }
         } catch {
             StandardError.complain(error)
             throw ExitCode.failure

@@ -19,7 +19,7 @@ struct BenchSubject: ParsableArguments {
     /// What the options say of how the model is run.
     var setting: Benchmark.Setting {
         Benchmark.Setting(
-            threads: options.threads, precision: options.precision, kernels: options.kernels)
+            threads: options.wantedThreads, precision: options.wantedPrecision, kernels: options.kernels)
     }
 
     /// The model, set up so.
@@ -28,10 +28,7 @@ struct BenchSubject: ParsableArguments {
             return try .synthetic(
                 synthetic, threads: setting.threads, kernels: setting.kernels, precision: setting.precision)
         }
-        var options = options
-        options.threads = setting.threads
-        options.precision = setting.precision
-        return try options.load(quiet: true)
+        return try options.load(threads: setting.threads, precision: setting.precision, quiet: true)
     }
 
     /// How a new process starts with it; nil for weights that a process would have to make.

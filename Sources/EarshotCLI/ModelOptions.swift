@@ -40,10 +40,19 @@ struct ModelOptions: ParsableArguments {
         }
     }
 
+    /// How many threads are asked for; nil for as many as there are cores.
+    var wantedThreads: Int? { threads == 0 ? nil : threads }
+
+    /// How weights are to be held; nil for what the model recommends.
+    var wantedPrecision: Precision? { precision ?? fp16.map { $0.value ? .f16 : .f32 } }
+
     /// The model; unless told to be quiet, standard error hears what the built-in one understands.
     func load(quiet: Bool) throws -> Model {
-        let threads = threads == 0 ? nil : threads
-        let precision = precision ?? fp16.map { $0.value ? .f16 : .f32 }
+        try load(threads: wantedThreads, precision: wantedPrecision, quiet: quiet)
+    }
+
+    /// The same, with so many threads and in this precision.
+    func load(threads: Int?, precision: Precision?, quiet: Bool) throws -> Model {
         if let model {
             return try Model.load(path: model, threads: threads, kernels: kernels, precision: precision)
         }

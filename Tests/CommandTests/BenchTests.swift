@@ -89,6 +89,15 @@ struct BenchTests {
         #expect(try folder.text("chart.svg").hasSuffix("</svg>\n"))
     }
 
+    @Test("takes all cores for 0 threads, and --fp16 for what it says")
+    func spellings() throws {
+        let outcome = try earshot(
+            "bench", "--json", "--runs", "1", "--window-tokens", "1", "--threads", "0", "--fp16", "False")
+        let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
+        #expect(report.runs.map(\.threads) == [report.machine.cores])
+        #expect(report.runs.map(\.precision) == ["f32"])
+    }
+
     @Test("tells how a long recording goes")
     func long() throws {
         let outcome = try earshot(

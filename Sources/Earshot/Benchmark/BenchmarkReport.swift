@@ -116,7 +116,7 @@ public struct BenchmarkRun: Sendable, Encodable {
         prompt = Measurement(times.map(\.prompt))
         decodeStep = Measurement(times.map { $0.decode / Double(windowTokens) })
         window = Measurement(times.map(\.window))
-        realTimeFactor = rounded(window.median / 30_000)
+        realTimeFactor = (window.median / 30_000 * 1e7).rounded() / 1e7
         peakMemory = ProcessMemory.peak
     }
 
