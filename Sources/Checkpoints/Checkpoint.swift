@@ -8,6 +8,16 @@ public enum CheckpointFormat: String, Sendable {
     case ggml
     /// Earshot's own: one safetensors file with the dimensions in its metadata.
     case earshot
+
+    /// What people call it.
+    var description: String {
+        switch self {
+        case .openAI: "OpenAI's .pt"
+        case .huggingFace: "a Hugging Face folder"
+        case .ggml: "whisper.cpp's ggml"
+        case .earshot: "Earshot's own file"
+        }
+    }
 }
 
 /// A Whisper model as it lies in its file: what it is, and its weights where they are mapped.

@@ -2,7 +2,8 @@
 ///
 /// Tensors lie under openai-whisper's names in F32, F16 or BF16; or in I8 beside `NAME.scales`, one F32 for each
 /// row of dimension 0: what one step of the row's bytes is worth. `__metadata__` holds `earshot.format`, the
-/// dimensions under openai-whisper's names (`n_mels`, …), and whatever the model wants to say about itself.
+/// dimensions under openai-whisper's names (`n_mels`, …), the vocabulary's kind (`earshot.vocabulary`), the file that it
+/// was converted from (`earshot.source`), and whatever the model wants to say about itself.
 /// The vocabulary matrix may be stored as its unique rows beside `decoder.token_embedding.weight.rows`, one
 /// U16 for each row of the full matrix: a model that was trained on a few words has one row for all others.
 public enum EarshotFile {
@@ -10,6 +11,14 @@ public enum EarshotFile {
     static let formatKey = "earshot.format"
     /// The metadata key of the model's name.
     public static let nameKey = "earshot.name"
+    /// The metadata key of the file that the model was converted from, and its format.
+    static let sourceKey = "earshot.source"
+    /// The metadata key of the vocabulary's kind: `multilingual`, or `English` for models that know no other language.
+    static let vocabularyKey = "earshot.vocabulary"
+    /// Whether a metadata key is written from the model itself.
+    public static func isReserved(_ key: String) -> Bool {
+        [formatKey, vocabularyKey, sourceKey].contains(key) || key.hasPrefix("n_")
+    }
     static let vocabulary = "decoder.token_embedding.weight"
     static let vocabularyRows = "\(vocabulary).rows"
     /// Where the scales of an I8 tensor lie.
@@ -24,6 +33,7 @@ extension Checkpoint {
         guard let version = metadata.removeValue(forKey: EarshotFile.formatKey) else {
             throw file.error("is not in Earshot's own format")
         }
+        metadata.removeValue(forKey: EarshotFile.vocabularyKey)
         guard version == "1" else {
             throw file.error(
                 "is in version \(quoted(version)) of Earshot's format; this program reads version 1")

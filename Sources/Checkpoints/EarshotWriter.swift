@@ -23,6 +23,7 @@ extension Checkpoint {
     ) throws {
         var kept = self.metadata
         // A name may have told them, and the new file may have another.
+        if format != .earshot { kept[EarshotFile.sourceKey] = "\(name), \(format.description)" }
         kept[Self.alignmentHeadsKey] = knownAlignmentHeads?.map(\.description).joined(separator: " ")
         try EarshotFile.write(
             tensors, dimensions: dimensions, metadata: kept.merging(metadata) { $1 }, precision: precision,
@@ -43,6 +44,7 @@ extension EarshotFile {
         }
         var metadata = metadata
         metadata[formatKey] = "1"
+        metadata[vocabularyKey] = dimensions.isMultilingual ? "multilingual" : "English"
         for (name, size) in dimensions.named { metadata[name] = String(size) }
 
         let parts = try plan(tensors, precision, path)

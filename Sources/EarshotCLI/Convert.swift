@@ -8,7 +8,8 @@ struct Convert: ParsableCommand {
         abstract: "Convert a model to Earshot's own file.",
         discussion: """
             Reads OpenAI's .pt, a Hugging Face folder, whisper.cpp's ggml-*.bin, or Earshot's own file, and \
-            writes one safetensors file with the model's dimensions, its provenance and its decoding defaults.
+            writes one safetensors file with the model's dimensions, its vocabulary's kind, where it came from, and its decoding \
+            defaults.
             """)
 
     @Argument(help: "The model to read: a file or a Hugging Face folder.", completion: .file())
@@ -23,6 +24,12 @@ struct Convert: ParsableCommand {
     @Option(
         name: .customLong("set"), help: "Something the model says about itself, as KEY=VALUE; repeatable.")
     var settings: [Setting] = []
+
+    func validate() throws {
+        if let taken = settings.first(where: { EarshotFile.isReserved($0.key) }) {
+            throw ValidationError("--set \(taken.key): that is written from the model itself.")
+        }
+    }
 
     func run() throws {
         let metadata = Dictionary(settings.map { ($0.key, $0.value) }) { $1 }

@@ -13,7 +13,11 @@ struct EarshotFileTests {
             to: folder.path("model"), precision: .f32, metadata: ["key": "a \"quoted\" värde"])
         let copy = try Checkpoint.open(folder.path("model"))
         #expect(copy.format == .earshot && copy.dimensions == original.dimensions)
-        #expect(copy.metadata == original.metadata.merging(["key": "a \"quoted\" värde"]) { $1 })
+        var metadata = copy.metadata
+        if original.format != .earshot {
+            #expect(metadata.removeValue(forKey: "earshot.source")?.hasPrefix(original.name) == true)
+        }
+        #expect(metadata == original.metadata.merging(["key": "a \"quoted\" värde"]) { $1 })
         #expect(Set(copy.tensors.keys) == Set(original.tensors.keys))
         for (name, tensor) in original.tensors {
             #expect(copy.tensors[name]?.floats() == tensor.floats(), "\(name)")
@@ -91,9 +95,10 @@ struct EarshotFileTests {
     @Test func writingAgainGivesTheSameBytes() throws {
         let folder = try TemporaryFolder()
         let path = "\(Fixtures.root)/Models/default.safetensors"
-        try Checkpoint.open(path).write(to: folder.path("again"))
+        try Checkpoint.open(path).write(to: folder.path("once"))
+        try Checkpoint.open(folder.path("once")).write(to: folder.path("again"))
         #expect(try Checkpoint.open(folder.path("again")).tensors.count == 143)
-        #expect(try readFile(path) == readFile(folder.path("again")))
+        #expect(try readFile(folder.path("once")) == readFile(folder.path("again")))
     }
 
     @Test func repeatedRowsAreStoredOnce() throws {

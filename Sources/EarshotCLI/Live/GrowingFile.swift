@@ -1,3 +1,5 @@
+import Checkpoints
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -86,12 +88,4 @@ final class GrowingFile {
         }
         return nil
     }
-
-}
-
-/// The path of a file without links and detours; nil where there is none.
-func realPath(_ path: String) -> String? {
-    guard let real = realpath(path, nil) else { return nil }
-    defer { free(real) }
-    return String(cString: real)
 }
