@@ -150,8 +150,9 @@ def main() -> None:
     parser.add_argument("--quantize", help="its whisper-quantize")
     arguments = parser.parse_args()
     folder = arguments.folder
-    shutil.rmtree(folder, ignore_errors=True)
-    os.makedirs(folder)
+    for name in ("huggingface", "ctranslate2"):  # their tools want to make these folders
+        shutil.rmtree(f"{folder}/{name}", ignore_errors=True)
+    os.makedirs(folder, exist_ok=True)
     model = network()
     write_recordings(folder)
     checkpoint = write_openai(model, folder)
