@@ -34,7 +34,8 @@ public struct Kernels: Sendable {
         let wanted = name ?? getenv("EARSHOT_KERNELS").map { String(cString: $0) } ?? ""
         let chosen = wanted.isEmpty ? available.first : available.first { $0.name == wanted }
         guard let chosen else {
-            throw KernelError(wanted: wanted, available: available.map(\.name))
+            throw KernelError(
+                wanted: wanted, available: available.map(\.name), isFromEnvironment: name == nil)
         }
         return chosen
     }
@@ -46,9 +47,12 @@ public struct KernelError: Error, CustomStringConvertible {
     public let wanted: String
     /// The names this machine has.
     public let available: [String]
+    /// Whether the environment variable `EARSHOT_KERNELS` asked for them.
+    public let isFromEnvironment: Bool
 
     /// One line for a person.
     public var description: String {
-        "no kernels '\(wanted)' on this machine; it has \(available.joined(separator: ", "))"
+        "no kernels '\(wanted)'\(isFromEnvironment ? ", which EARSHOT_KERNELS names," : "") on this machine; it has "
+            + available.joined(separator: ", ")
     }
 }
