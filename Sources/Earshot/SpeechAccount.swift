@@ -88,7 +88,7 @@ package struct SpeechAccount {
     ///   - next: where the next window starts.
     package func settle(
         _ segments: [Segment], words: [ClosedRange<Double>] = [], of result: DecodingResult, isSilence: Bool,
-        mayDrop: Bool = false, from start: Int, to next: Int
+        mayDrop: Bool, from start: Int, to next: Int
     ) -> [String] {
         let (from, to) = (original(start, .start), original(next, .end))
         let covered = segments.filter { !$0.text.isEmpty }.map { sample($0.start)..<sample($0.end) }

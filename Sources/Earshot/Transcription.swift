@@ -143,6 +143,7 @@ final class Transcription {
                 for part in window.parts {
                     progress.notes += account.settle(
                         part.segments, words: part.words, of: part.result, isSilence: part.isSilence,
+                        mayDrop: options.hallucinationSilenceThreshold != nil,
                         from: part.frames.lowerBound, to: part.frames.upperBound)
                     let segments = part.segments.enumerated().map { index, segment in
                         segment.numbered(segmentCount + index)
