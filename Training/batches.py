@@ -129,6 +129,7 @@ def text(rng, said, seconds, timestamps, before=(), place=0.0):
         rows = [row for _, _, word in [*before, *whole] for row in WORD_ROWS[word]]
         told = sum(len(WORD_ROWS[word]) for _, _, word in before)
         return rows[:LONGEST_TEXT] + [END], told
+    last_before = before[-1][0] if before else -np.inf
     for number, segment in enumerate(segments([*before, *whole])):
         start = max(0, segment[0][0] + place)
         # Decoders bar a first time after one second.
@@ -136,9 +137,11 @@ def text(rng, said, seconds, timestamps, before=(), place=0.0):
         rows.append(time_row(start))
         for begin, _, word in segment:
             rows += WORD_ROWS[word]
-            told = len(rows) if before and begin <= before[-1][0] else told
+            if begin <= last_before:
+                told = len(rows)
         rows.append(time_row(segment[-1][1] + place))
-        told = len(rows) if before and segment[-1][0] <= before[-1][0] else told
+        if segment[-1][0] <= last_before:
+            told = len(rows)
     if cut and rows:
         rows.append(time_row(cut[0]))
     return (rows or [FIRST_TIME])[:LONGEST_TEXT] + [END], told

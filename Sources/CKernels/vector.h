@@ -95,7 +95,8 @@ INLINE v16f exponential(v16f x) {
     return (v16f)((v16i)p + ((v16i)rounded << 23));
 }
 
-/// x · Φ(x), the erf form, within 1e-6 for |x| up to 12 and beyond within 1e-7 of |x|: erf(x/√2) = x · f(x²), f a polynomial fitted on |x| ≤ 5.3.
+/// x · Φ(x), the erf form, within 1e-6 for |x| up to 12 and beyond within 1e-7 of |x|: erf(x/√2) = x · f(x²),
+/// f a polynomial fitted on |x| ≤ 5.3.
 INLINE v16f gelu(v16f x) {
     const v16f bounded = lesser(greater(x, (v16f)-5.3f), (v16f)5.3f);
     const v16f u = bounded * bounded * (2.0f / (5.3f * 5.3f)) - 1.0f;

@@ -22,8 +22,8 @@ extension Checkpoint {
         to path: String, precision: WeightPrecision = .f16, metadata: [String: String] = [:]
     ) throws {
         var kept = self.metadata
-        // A name may have told them, and the new file may have another.
         if format != .earshot { kept[EarshotFile.sourceKey] = "\(name), \(format.description)" }
+        // A name may have told them, and the new file may have another.
         kept[Self.alignmentHeadsKey] = knownAlignmentHeads?.map(\.description).joined(separator: " ")
         try EarshotFile.write(
             tensors, dimensions: dimensions, metadata: kept.merging(metadata) { $1 }, precision: precision,
