@@ -12,7 +12,7 @@ public struct LogitSummary: Sendable, Equatable {
     public let argmax: Int
     /// The largest logit; -infinity when all are masked.
     public let maximum: Float
-    /// Logarithm of the sum of exponentials; -infinity when all are masked.
+    /// Logarithm of the sum of exponentials; -infinity when all are masked, NaN when some are no numbers.
     public let logSumExp: Float
 
     /// A summary of these values.
@@ -20,6 +20,15 @@ public struct LogitSummary: Sendable, Equatable {
         self.argmax = argmax
         self.maximum = maximum
         self.logSumExp = logSumExp
+    }
+
+    /// The summary of two runs, the other behind this one.
+    public func joined(with other: LogitSummary) -> LogitSummary {
+        let larger = other.maximum > maximum ? other : self
+        guard larger.maximum > -.infinity else { return larger }
+        let sum = expf(logSumExp - larger.maximum) + expf(other.logSumExp - larger.maximum)
+        return LogitSummary(
+            argmax: larger.argmax, maximum: larger.maximum, logSumExp: larger.maximum + logf(sum))
     }
 }
 
@@ -35,7 +44,7 @@ extension Engine {
             logits + range.lowerBound, mask.map { $0 + range.lowerBound }, range.count)
         return LogitSummary(
             argmax: range.lowerBound + found.argmax, maximum: found.maximum,
-            logSumExp: found.sum > 0 ? found.maximum + logf(found.sum) : -.infinity)
+            logSumExp: found.maximum > -.infinity ? found.maximum + logf(found.sum) : -.infinity)
     }
 
     /// out[i] = gelu(x[i]), the exact form with erf.

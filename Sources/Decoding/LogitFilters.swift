@@ -3,7 +3,7 @@
 /// ref: openai-whisper `decoding.py`, `LogitFilter`.
 public protocol LogitFilter: Sendable {
     /// Masks the logits of the token that follows `sampled`, the tokens sampled so far.
-    func apply(to logits: Logits, after sampled: [Int])
+    func apply(to logits: inout Logits, after sampled: [Int])
 }
 
 /// Forbids tokens for good: symbols, music notes and control tokens.
@@ -15,7 +15,7 @@ public struct SuppressTokens: LogitFilter {
     public init(_ tokens: [Int]) { self.tokens = tokens }
 
     /// Forbids the ids, whatever was sampled.
-    public func apply(to logits: Logits, after sampled: [Int]) {
+    public func apply(to logits: inout Logits, after sampled: [Int]) {
         for token in tokens { logits.forbid(token) }
     }
 }
@@ -28,8 +28,8 @@ public struct SuppressBlank: LogitFilter {
     public init(_ blankTokens: [Int]) { blanks = SuppressTokens(blankTokens) }
 
     /// Forbids the ids while nothing has been sampled.
-    public func apply(to logits: Logits, after sampled: [Int]) {
-        if sampled.isEmpty { blanks.apply(to: logits, after: sampled) }
+    public func apply(to logits: inout Logits, after sampled: [Int]) {
+        if sampled.isEmpty { blanks.apply(to: &logits, after: sampled) }
     }
 }
 
@@ -56,12 +56,12 @@ public struct TimestampRules: LogitFilter {
     }
 
     /// Forbids what the rules leave no room for, then all text if timestamps are more probable.
-    public func apply(to logits: Logits, after sampled: [Int]) {
+    public func apply(to logits: inout Logits, after sampled: [Int]) {
         logits.forbid(noTimestamps)
-        forbidUnpaired(logits, after: sampled)
-        forbidEarlier(logits, after: sampled)
-        if sampled.isEmpty { forbidLateOpening(logits) }
-        forbidTextWhenTimestampsWin(logits)
+        forbidUnpaired(&logits, after: sampled)
+        forbidEarlier(&logits, after: sampled)
+        if sampled.isEmpty { forbidLateOpening(&logits) }
+        logits.keepLikelier(of: timestampBegin)
     }
 
     private func isTimestamp(_ token: Int) -> Bool { token >= timestampBegin }
@@ -73,7 +73,7 @@ public struct TimestampRules: LogitFilter {
             && !isTimestamp(sampled[sampled.count - 2])
     }
 
-    private func forbidUnpaired(_ logits: Logits, after sampled: [Int]) {
+    private func forbidUnpaired(_ logits: inout Logits, after sampled: [Int]) {
         guard let last = sampled.last, isTimestamp(last) else { return }
         if endsSegment(sampled) {
             logits.forbid(0..<endOfText)
@@ -84,22 +84,15 @@ public struct TimestampRules: LogitFilter {
 
     /// A segment may open where the last one closed; any other timestamp is later than the one before
     /// it, so that no segment is empty and no loop stands still.
-    private func forbidEarlier(_ logits: Logits, after sampled: [Int]) {
+    private func forbidEarlier(_ logits: inout Logits, after sampled: [Int]) {
         guard let last = sampled.last(where: isTimestamp) else { return }
         logits.forbid(timestampBegin..<(endsSegment(sampled) ? last : last + 1))
     }
 
-    private func forbidLateOpening(_ logits: Logits) {
+    private func forbidLateOpening(_ logits: inout Logits) {
         logits.forbid(0..<timestampBegin)
         if let maximumInitialIndex {
             logits.forbid(min(timestampBegin + maximumInitialIndex + 1, logits.count)..<logits.count)
         }
-    }
-
-    private func forbidTextWhenTimestampsWin(_ logits: Logits) {
-        let text = logits.summary(of: 0..<timestampBegin)
-        let timestamps = logits.summary(of: timestampBegin..<logits.count)
-        // The softmax's denominator stands on both sides and cancels.
-        if timestamps.logSumExp > text.maximum { logits.forbid(0..<timestampBegin) }
     }
 }

@@ -10,6 +10,7 @@ import Compute
 public struct Logits {
     private let values: UnsafeMutableBufferPointer<Float>  // [vocabulary]
     private let engine: Engine
+    private var known: LogitSummary?  // of all, until more is forbidden
 
     /// Logits where they lie; `values` must outlive them.
     public init(_ values: UnsafeMutableBufferPointer<Float>, engine: Engine) {
@@ -24,18 +25,34 @@ public struct Logits {
     public subscript(token: Int) -> Float { values[token] }
 
     /// Forbids a token: its logit becomes −∞. An id outside the vocabulary is passed over.
-    public func forbid(_ token: Int) {
+    public mutating func forbid(_ token: Int) {
+        known = nil
         if values.indices.contains(token) { values[token] = -.infinity }
     }
 
     /// Forbids tokens, as `forbid(_:)` each.
-    public func forbid(_ tokens: Range<Int>) {
+    public mutating func forbid(_ tokens: Range<Int>) {
+        known = nil
         values.extracting(tokens.clamped(to: values.indices)).update(repeating: -.infinity)
     }
 
-    /// Largest logit, its token and the log-sum-exp of a run of tokens; the whole vocabulary by default.
-    public func summary(of tokens: Range<Int>? = nil) -> LogitSummary {
-        let tokens = (tokens ?? values.indices).clamped(to: values.indices)
+    /// Forbids the tokens below `split` where those from it on are together more probable than any of them.
+    ///
+    /// What this reads is all that a step reads of its logits: `summary()` knows it from here on.
+    public mutating func keepLikelier(of split: Int) {
+        let (low, high) = (summary(of: 0..<split), summary(of: split..<count))
+        // The softmax's denominator stands on both sides and cancels.
+        let highWins = high.logSumExp > low.maximum
+        if highWins { forbid(0..<split) }
+        known = highWins ? high : low.joined(with: high)
+    }
+
+    /// Largest logit, its token and the log-sum-exp of the whole vocabulary.
+    public func summary() -> LogitSummary { known ?? summary(of: values.indices) }
+
+    /// Largest logit, its token and the log-sum-exp of a run of tokens.
+    public func summary(of tokens: Range<Int>) -> LogitSummary {
+        let tokens = tokens.clamped(to: values.indices)
         guard let base = values.baseAddress, !tokens.isEmpty else {
             return LogitSummary(argmax: tokens.lowerBound, maximum: -.infinity, logSumExp: -.infinity)
         }

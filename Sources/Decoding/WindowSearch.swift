@@ -73,8 +73,9 @@ final class WindowSearch {
     }
 
     private func sample(_ logits: [Logits]) throws(DecodingError) {
-        for (sequence, logits) in zip(search.growing, logits) {
-            for filter in filters { filter.apply(to: logits, after: sequence.tokens) }
+        var logits = logits
+        for (index, sequence) in search.growing.enumerated() {
+            for filter in filters { filter.apply(to: &logits[index], after: sequence.tokens) }
         }
         if let sources = try search.extend(logits) { decoder.rearrange(window: window, from: sources) }
         sampledCount += 1

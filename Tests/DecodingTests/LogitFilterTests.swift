@@ -27,7 +27,8 @@ import Testing
         var logits: [Float] = [1, 2, 3]
         let engine = try Engine(threads: 1)
         logits.withUnsafeMutableBufferPointer {
-            SuppressTokens([-1, 1, 3, .max]).apply(to: Logits($0, engine: engine), after: [])
+            var logits = Logits($0, engine: engine)
+            SuppressTokens([-1, 1, 3, .max]).apply(to: &logits, after: [])
         }
         #expect(logits == [1, -.infinity, 3])
     }
@@ -60,9 +61,13 @@ import Testing
         }
         let engine = try Engine(threads: 1)
         let choice = logits.withUnsafeMutableBufferPointer { values in
-            let logits = Logits(values, engine: engine)
-            for filter in filters { filter.apply(to: logits, after: golden.tokens) }
-            return logits.summary()
+            var logits = Logits(values, engine: engine)
+            for filter in filters { filter.apply(to: &logits, after: golden.tokens) }
+            // What the filters have read of the logits is what a pass of its own reads.
+            let (known, read) = (logits.summary(), logits.summary(of: 0..<golden.vocabulary))
+            #expect(known.argmax == read.argmax && known.maximum == read.maximum)
+            #expect(abs(known.logSumExp - read.logSumExp) < 1e-5)
+            return known
         }
         let allowed = logits.indices.filter { logits[$0] > -.infinity }
         let stamps = allowed.filter { $0 >= tokenizer.timestampBegin }.map { $0 - tokenizer.timestampBegin }

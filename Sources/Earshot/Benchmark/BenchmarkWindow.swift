@@ -23,6 +23,7 @@ final class BenchmarkWindow {
     private let samples: [Float]
     private let prompt: [Int]
     private let forced: [Int]
+    private let timestampBegin: Int
     private var mel: [Float]  // [bands, frames]
 
     /// Everything a transcription allocates.
@@ -36,6 +37,7 @@ final class BenchmarkWindow {
         }
         // Scattered over the vocabulary, so that no row of the embedding is in a cache by chance.
         forced = (0..<tokens).map { ($0 + 1) * 7919 % tokenizer.endOfText }
+        timestampBegin = tokenizer.timestampBegin
         self.model = whisper
         encoder = AudioEncoder(whisper)
         decoder = TextDecoder(whisper)
@@ -92,10 +94,11 @@ final class BenchmarkWindow {
         decoder.attend(to: encoder)
     }
 
-    /// The pass over the logits that greedy search makes.
-    private func choose(_ logits: UnsafeMutableBufferPointer<Float>) {
-        guard let start = logits.baseAddress else { return }
-        _ = model.engine.summarize(start, 0..<logits.count)
+    /// The pass over the logits that greedy search makes: text or a timestamp, and which.
+    private func choose(_ values: UnsafeMutableBufferPointer<Float>) {
+        var logits = Logits(values, engine: model.engine)
+        logits.keepLikelier(of: timestampBegin)
+        _ = logits.summary()
     }
 }
 
