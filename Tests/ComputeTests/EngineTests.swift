@@ -1,5 +1,7 @@
 import Compute
+import FoundationEssentials
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct EngineTests {
@@ -17,6 +19,45 @@ import Testing
             let engine = try Engine(threads: 1, kernels: name)
             #expect(engine.kernels.name == name)
         }
+    }
+
+    /// What control groups of both versions grant, those above them included.
+    @Test(
+        arguments: [
+            ("0::/\n", [("/sys/fs/cgroup/cpu.max", "150000 100000")], 2),
+            ("0::/user.slice/app\n", [("/sys/fs/cgroup/user.slice/app/cpu.max", "max 100000")], nil),
+            (
+                "0::/user.slice/app\n",
+                [
+                    ("/sys/fs/cgroup/user.slice/app/cpu.max", "400000 100000"),
+                    ("/sys/fs/cgroup/user.slice/cpu.max", "300000 100000"),
+                ], 3
+            ),
+            (
+                "4:memory:/a\n1:cpu,cpuacct:/docker/a\n0::/\n",
+                [
+                    ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "50000"),
+                    ("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000"),
+                ], 1
+            ),
+            (
+                "1:cpu:/\n",
+                [
+                    ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1"),
+                    ("/sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000"),
+                ], nil
+            ),
+            ("", [], nil),
+        ] as [(String, [(String, String)], Int?)])
+    func quotas(groups: String, files: [(String, String)], expected: Int?) throws {
+        let root = try TemporaryFolder()
+        for (path, text) in files + [("/proc/self/cgroup", groups)] {
+            let folder = path.split(separator: "/").dropLast().joined(separator: "/")
+            try FileManager.default.createDirectory(
+                atPath: root.path(folder), withIntermediateDirectories: true)
+            try root.write(text.utf8, to: path)
+        }
+        #expect(Cores.quota(root: root.path()) == expected)
     }
 
     @Test(arguments: [1, 2, 3, 5])
