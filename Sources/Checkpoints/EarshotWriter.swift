@@ -17,9 +17,11 @@ extension Checkpoint {
     ///   - path: The file to write; it appears whole or not at all.
     ///   - precision: How to hold the weights.
     ///   - metadata: Replaces what the checkpoint says about itself, key by key.
-    /// - Throws: `CheckpointError` that names `path`.
+    ///   - shouldStop: Asked before every tensor.
+    /// - Throws: `CheckpointError` that names `path`; `CancellationError` when `shouldStop` says so.
     public func write(
-        to path: String, precision: WeightPrecision = .f16, metadata: [String: String] = [:]
+        to path: String, precision: WeightPrecision = .f16, metadata: [String: String] = [:],
+        shouldStop: () -> Bool = { false }
     ) throws {
         var kept = self.metadata
         if format != .earshot { kept[EarshotFile.sourceKey] = "\(name), \(format.description)" }
@@ -27,17 +29,18 @@ extension Checkpoint {
         kept[Self.alignmentHeadsKey] = knownAlignmentHeads?.map(\.description).joined(separator: " ")
         try EarshotFile.write(
             tensors, dimensions: dimensions, metadata: kept.merging(metadata) { $1 }, precision: precision,
-            to: path)
+            to: path, shouldStop: shouldStop)
     }
 }
 
 extension EarshotFile {
     /// Writes tensors under openai-whisper's names as one file, through a temporary file beside it that is
     /// renamed when it is complete. No more than one converted tensor is in memory at a time.
-    /// - Throws: `CheckpointError` that names `path`.
+    /// - Throws: `CheckpointError` that names `path`; `CancellationError` when `shouldStop`, which is asked before
+    ///   every tensor, says so.
     public static func write(
         _ tensors: [String: StoredTensor], dimensions: ModelDimensions, metadata: [String: String],
-        precision: WeightPrecision = .f16, to path: String
+        precision: WeightPrecision = .f16, to path: String, shouldStop: () -> Bool = { false }
     ) throws {
         if let problem = dimensions.problem {
             throw CheckpointError(path: path, problem: "would hold no Whisper model: \(problem)")
@@ -50,7 +53,10 @@ extension EarshotFile {
         let parts = try plan(tensors, precision, path)
         let output = try AtomicFile(path)
         try output.append(header(parts, metadata))
-        for part in parts { try output.append(part.bytes()) }
+        for part in parts {
+            if shouldStop() { throw CancellationError() }
+            try output.append(part.bytes())
+        }
         try output.commit()
     }
 

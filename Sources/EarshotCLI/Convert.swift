@@ -34,7 +34,15 @@ struct Convert: ParsableCommand {
     func run() throws {
         let metadata = Dictionary(settings.map { ($0.key, $0.value) }) { $1 }
         let original = try Checkpoint.open(input)
-        try original.write(to: output, precision: precision, metadata: metadata)
+        Interruption.forward {}
+        do {
+            try original.write(to: output, precision: precision, metadata: metadata) {
+                Interruption.signalNumber != nil
+            }
+        } catch is CancellationError {
+            StandardError.say("earshot: \(output): interrupted; nothing is written")
+        }
+        if let signal = Interruption.signalNumber { throw ExitCode(128 + signal) }
         let report = ConversionReport(from: original, to: try Checkpoint.open(output))
         for line in report.lines { StandardError.say(line) }
     }

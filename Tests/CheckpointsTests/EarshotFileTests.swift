@@ -24,6 +24,20 @@ struct EarshotFileTests {
         }
     }
 
+    @Test func whatIsInterruptedLeavesNothing() throws {
+        let folder = try TemporaryFolder()
+        let original = try Checkpoint.open(Golden.path("nano-f16.pt"))
+        try folder.write("old".utf8, to: "model")
+        var asked = 0
+        #expect(throws: CancellationError.self) {
+            try original.write(to: folder.path("model")) {
+                asked += 1
+                return asked == 5
+            }
+        }
+        #expect(try folder.names() == ["model"] && folder.text("model") == "old")
+    }
+
     @Test(arguments: everything) func halfPrecisionRoundsMatricesOnly(file: String) throws {
         let folder = try TemporaryFolder()
         let original = try Checkpoint.open(Golden.path(file))
