@@ -83,4 +83,10 @@ public struct LiveOptions: Sendable, Equatable {
             try require(seconds > 0 && seconds <= 30, "from more than 0 to 30 seconds are encoded")
         }
     }
+
+    /// The same, and whether the model knows what is asked of it.
+    public func check(for model: Model) throws {
+        try check()
+        try transcription.check(for: model)
+    }
 }

@@ -107,8 +107,7 @@ extension LiveSession {
         _ model: Model, _ options: LiveOptions, shouldStop: @escaping () -> Bool,
         emit: @escaping (LiveEvent) -> Void
     ) throws {
-        try options.check()
-        try options.transcription.check(for: model)
+        try options.check(for: model)
         let start = ContinuousClock.now
         self.init(
             options, hearing: try ModelHearing(model, options, shouldStop: shouldStop),

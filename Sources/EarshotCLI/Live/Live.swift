@@ -94,8 +94,7 @@ extension Live {
         options.power = power
         options.audioContext = audioContext?.value ?? options.audioContext
         voice.apply(to: &options.voiceActivity)
-        try options.check()
-        try text.check(for: model)
+        try options.check(for: model)
         return options
     }
 }
