@@ -142,6 +142,24 @@ struct Shape: CustomTestStringConvertible, Sendable {
         }
     }
 
+    /// The largest bytes of either sign on both sides, over more inputs than any model has: no sum saturates.
+    @Test(arguments: Engine.availableKernels, [false, true])
+    func theLargestSumsAreExact(kernels: String, fine: Bool) throws {
+        let inputs = 5120
+        let signs: [(Int) -> Float] = [
+            { _ in 1 }, { _ in -1 }, { $0 % 2 == 0 ? 1 : -1 }, { $0 % 4 < 2 ? 1 : -1 },
+        ]
+        let values = signs.flatMap { sign in (0..<inputs).map(sign) }
+        let expected = naiveLinear(
+            values, bias: nil, outputs: 4, inputs: inputs, values, rows: 4, rowStride: inputs)
+        let w = packed(values, bias: nil, outputs: 4, inputs: inputs, .int8, fine: fine)
+        let engine = try Engine(threads: 1, kernels: kernels)
+        for rows in [1, 4] {
+            let found = engine.linear(w, Array(values[..<(rows * inputs)]), rows: rows, rowStride: inputs)
+            #expect(largestError(found, Array(expected[..<(rows * 4)])) < 0.02, "\(rows) rows")
+        }
+    }
+
     @Test(arguments: Engine.availableKernels, Precision.allCases)
     func normsAndEpilogues(kernels: String, precision: Precision) throws {
         var noise = Noise(11)

@@ -36,6 +36,19 @@ import Whisper
         throws
     {
         let (model, encoder) = try Self.prepared(precision)
+        try compareBeams(model, encoder)
+    }
+
+    /// A model of a published size shares out its work differently.
+    @Test func beamsOfATinyModelAreSequencesByThemselves() throws {
+        let model = try WhisperModel(
+            .open(RandomCheckpoint.tiny(.openAI)), engine: Engine(threads: 2), precision: .int8)
+        let encoder = AudioEncoder(model)
+        try encoder.encode(RandomCheckpoint.logMel())
+        try compareBeams(model, encoder)
+    }
+
+    private func compareBeams(_ model: WhisperModel, _ encoder: AudioEncoder) throws {
         let decoder = TextDecoder(model, sequencesPerWindow: 5)
         decoder.attend(to: encoder)
         decoder.append(Self.prompt)
