@@ -40,8 +40,8 @@ STAGES = [
     Stage("long", 1500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 1.2e-3, 2e-4, listening=0.3),
     Stage("later", 900, [(8, 12, 0.5), (15, 6, 0.3), (30, 3, 0.2)], 8e-4, 2e-4, listening=0.2, later=0.7),
     Stage("whole", 1500, [(8, 12, 0.35), (15, 6, 0.3), (30, 3, 0.35)], 6e-4, 1e-4, listening=0.2, later=0.7),
-    Stage("all", 800, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 2e-4, 3e-5, listening=0.2, later=0.5,
+    Stage("all", 1000, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 3e-4, 3e-5, listening=0.2, later=0.6,
           sets=("three", "all")),
-    Stage("round", 300, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 3e-5, 1e-5, listening=0.1, later=0.5,
+    Stage("round", 250, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 3e-5, 1e-5, listening=0.1, later=0.5,
           sets=("three", "all"), quantises=True),
 ]  # fmt: skip
