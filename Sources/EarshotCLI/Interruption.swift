@@ -32,14 +32,19 @@ enum Interruption {
     }
 }
 
+/// Whether the only signal before this one was that of a closed terminal, which it takes the place of.
+private func isBehindHangUp(_ number: Int32) -> Bool {
+    received.compareExchange(expected: SIGHUP, desired: number, ordering: .acquiringAndReleasing).exchanged
+}
+
 private let received = Atomic<Int32>(0)
 private let wakeUp = Atomic<Int32>(-1)
 
 private func note(_ number: Int32) {
     let (isFirst, _) = received.compareExchange(
         expected: 0, desired: number, ordering: .acquiringAndReleasing)
-    // A terminal that is closed says so itself, and the shell in it once more.
-    if !isFirst, number == SIGHUP { return }
+    // A terminal that is closed says so itself, and the shell in it once more; beside another signal, in any order.
+    if !isFirst, number == SIGHUP || isBehindHangUp(number) { return }
     guard isFirst else {
         TerminalMode.end()
         _exit(128 + number)

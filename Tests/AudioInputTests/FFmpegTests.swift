@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The tests change the PATH, so each is a process of its own.
-@Suite("Files for ffmpeg", .timeLimit(.minutes(1)))
+@Suite("Files for ffmpeg", .timeLimit(.minutes(10)))
 struct FFmpegTests {
     @Test("Without ffmpeg the error names what would help")
     func missing() async {
@@ -36,7 +36,7 @@ struct FFmpegTests {
     @Test("A playlist is not followed", .enabled(if: hasProgram("ffmpeg"), "there is no ffmpeg on the PATH"))
     func playlist() async {
         await #expect(processExitsWith: .success) {
-            alarm(20)  // a live playlist has no end
+            alarm(300)  // a live playlist has no end
             let list = "#EXTM3U\n#EXT-X-TARGETDURATION:10\n#EXTINF:10,\nhttp://127.0.0.1:9/x.aac\n"
             let error = failure(of: .file(try temporaryFile([UInt8](list.utf8))))
             #expect(error?.reason == "ffmpeg cannot read it: it is no recording")
@@ -78,7 +78,7 @@ struct FFmpegTests {
     @Test("A reader that is let go takes its ffmpeg with it")
     func abandoned() async {
         await #expect(processExitsWith: .success) {
-            alarm(20)
+            alarm(300)
             let recording = try temporaryFile(wave([0.5, 0.25], rate: 16_000, dataSize: ~0))
             try withFFmpeg("cat \(recording); exec sleep 1000") {
                 var reader: AudioReader? = try AudioInput.file(fixture("aac.m4a")).open()

@@ -1,7 +1,7 @@
 import AudioInput
 import Testing
 
-@Suite("Memory", .timeLimit(.minutes(1)))
+@Suite("Memory", .timeLimit(.minutes(10)))
 struct MemoryTests {
     @Test("An hour of 44.1 kHz stereo is read in the memory of a minute")
     func flat() async {

@@ -85,6 +85,8 @@ final class Pipe {
     init(_ bytes: [UInt8] = []) {
         var ends: [Int32] = [-1, -1]
         _ = pipe(&ends)
+        // No program that another test starts meanwhile shall hold it open.
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
         self.ends = ends
         send(bytes)
     }

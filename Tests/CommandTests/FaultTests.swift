@@ -187,8 +187,13 @@ struct FaultTests {
 
     @Test("ends quietly when nobody reads on")
     func closedPipe() throws {
+        let folder = try TemporaryFolder()
+        // Whoever reads is gone before anything is written.
         let run = try shell(
-            #"{ "$0" -q "$1"; echo "status $?" >&2; } | true"#, [sample("demo.flac")])
+            #"""
+            mkfifo "$2/pipe"; : < "$2/pipe" & exec 3> "$2/pipe"; wait
+            "$0" -q "$1" >&3; echo "status $?" >&2
+            """#, [sample("demo.flac"), folder.path()])
         #expect(run.errors == "status 141\n")
     }
 
@@ -201,12 +206,15 @@ struct FaultTests {
 
     @Test("ends at an interruption, by the signal's status", arguments: [("INT", 130), ("TERM", 143)])
     func interruption(signal: String, status: Int32) throws {
+        let folder = try TemporaryFolder()
+        // Once some text is there; what runs in the background would not hear INT.
         let run = try shell(
             #"""
-            { tail -c +45 "$1"; sleep 5; } |
-                timeout --foreground -s "$2" --preserve-status 1 "$0" --raw s16le --rate 8000 -
-            """#,
-            [sample("telephone-8k.wav"), signal])
+            mkfifo "$3/pipe"; : > "$3/out"
+            (exec 3> "$3/pipe"; for i in 1 2 3 4 5 6 7 8 9; do tail -c +45 "$1" >&3; done
+                for i in $(seq 1200); do [ -s "$3/out" ] && break; sleep 0.05; done; kill -"$2" $$) &
+            exec "$0" --raw s16le --rate 8000 - < "$3/pipe" > "$3/out"
+            """#, [sample("telephone-8k.wav"), signal, folder.path()])
         #expect(run.status == status)
         #expect(run.errorLines.last == "earshot: -: interrupted; what was found is written")
     }

@@ -157,7 +157,10 @@ struct LiveOutputTests {
                 #"""
                 raw=$1 out=$2 count=$3; shift 3
                 (while cat "$raw"; do :; done 2> /dev/null) | "$0" live -q --raw s16le "$@" - > /dev/null &
-                until [ "$(wc -l < "$out/a.txt")" -ge "$count" ]; do sleep 0.02; done 2> /dev/null
+                for i in $(seq 3000); do
+                    [ "$(cat "$out/a.txt" 2> /dev/null | wc -l)" -ge "$count" ] && break
+                    sleep 0.02
+                done
                 kill -9 $!; wait 2> /dev/null; exit 0
                 """#, [raw, out.path(), "\(count)"] + Self.options(out))
             for name in Self.names {

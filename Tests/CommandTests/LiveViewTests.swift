@@ -95,6 +95,7 @@ struct LiveViewTests {
             #"""
             mkfifo "$2/pipe"; (trap '' INT; cat "$1"; exec sleep 60) > "$2/pipe" &
             trap : INT
+            stty noflsh  # Ctrl-C shall not throw away what is on its way to the screen
             \#(Self.around)"$0" live --raw s16le "$2/pipe" 2> "$2/err"\#(Self.behind); kill $!
             """#, [try Self.raw(folder), folder.path()])
         #expect(terminal.wait { $0.contains("seven eight") })
@@ -102,7 +103,7 @@ struct LiveViewTests {
         #expect(terminal.end() == 0)
         let lines = Self.screen(terminal, 80, 100).text
         #expect(lines.first == lines.last && lines.dropLast().last == "status 130", "\(lines)")
-        #expect(lines.contains { $0.contains("seven eight") })
+        if times == 1 { #expect(lines.contains { $0.contains("seven eight") }) }
         if times == 1 { #expect(try folder.text("err").contains("s of audio")) }
     }
 
@@ -137,7 +138,11 @@ struct LiveViewTests {
             mkfifo "$2/pipe"; (cat "$1"; exec sleep 60) > "$2/pipe" 2> /dev/null < /dev/null &
             exec "$0" live --raw s16le "$2/pipe" 2> /dev/null
             """#, [try Self.raw(folder), folder.path()])
-        #expect(terminal.wait { $0.contains("stop") && $0.contains("] listening") })
+        // Ctrl-Z throws away what is on its way to the screen: all of it shall be there.
+        #expect(
+            terminal.wait {
+                $0.contains("stop") && ($0.components(separatedBy: "stop").last ?? "").contains("] listening")
+            })
         #expect(!terminal.isCooked)
         terminal.type("\u{1A}")
         #expect(terminal.waitUntilStopped() && terminal.wait { $0.hasSuffix("\u{1B}[?25h") })

@@ -134,7 +134,7 @@ struct OutputTests {
             "$0" -q -o "$2" --format all --raw s16le --rate 8000 - < "$3/pipe" &
             exec 3> "$3/pipe"
             for i in 1 2 3 4 5 6 7 8 9; do tail -c +45 "$1" >&3; done
-            until [ -s "$2/stdin.srt" ]; do sleep 0.05; done
+            for i in $(seq 1200); do [ -s "$2/stdin.srt" ] && break; sleep 0.05; done
             kill -TERM $!; wait $!
             """#,
             [sample("telephone-8k.wav"), folder.path(), pipe.path()])

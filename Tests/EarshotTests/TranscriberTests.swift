@@ -55,8 +55,10 @@ import Testing
     }
 
     @Test func aCancelledTaskThrows() async throws {
-        let task = Task { try await transcriber.transcript(of: Self.demo) }
-        task.cancel()
+        let task = Task {
+            withUnsafeCurrentTask { $0?.cancel() }
+            return try await transcriber.transcript(of: Self.demo)
+        }
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 

@@ -51,18 +51,18 @@ struct CaptureTests {
     @Test("pauses, and goes on behind a gap")
     func pauses() async throws {
         let microphone = try Microphone(try FileMicrophone.all[0].options)
-        var (gap, position): (Double?, Double) = (nil, 0)
+        var (gap, position, wasPaused): (Double?, Double, Bool) = (nil, 0, false)
         for await event in microphone {
             switch event {
             case .samples(let samples, let time):
                 #expect(abs(time - position) < 1e-3)
                 position = time + Double(samples.count) / 16_000
-                if !microphone.isPaused, gap == nil {
-                    microphone.pause()
-                    Task {
-                        try await Task.sleep(for: .milliseconds(100))
-                        microphone.resume()
-                    }
+                if !wasPaused { microphone.pause() }
+                wasPaused = true
+            case .paused:
+                Task {
+                    try await Task.sleep(for: .milliseconds(100))
+                    microphone.resume()
                 }
             case .gap(let seconds):
                 gap = seconds
