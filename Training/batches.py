@@ -117,34 +117,42 @@ def segments(said):
 
 
 def text(rng, said, seconds, timestamps, before=(), place=0.0):
-    """The rows that follow the start of a transcript, the last one `END`, and how many of them tell what was before.
+    """The rows that follow the start of a transcript, the last one `END`; how many of them tell what was before; and
+    for each the time in which it is heard, as (start, end) of the crop, or None.
 
     A word cut by the end is not written: only when it begins, so that the next window goes on there. `before`: what was
     said before the crop, as times of the crop; `place`: where in its window the crop begins, in seconds.
     """
     whole = [span for span in said if span[1] <= seconds - 0.02 and span[0] > -0.05]
-    cut = [span[0] + place for span in said if span[1] > seconds - 0.02]
-    rows, told = [], 0
-    if not timestamps:
-        rows = [row for _, _, word in [*before, *whole] for row in WORD_ROWS[word]]
-        told = sum(len(WORD_ROWS[word]) for _, _, word in before)
-        return rows[:LONGEST_TEXT] + [END], told
+    cut = [span[0] for span in said if span[1] > seconds - 0.02]
     last_before = before[-1][0] if before else -np.inf
-    for number, segment in enumerate(segments([*before, *whole])):
-        start = max(0, segment[0][0] + place)
+    written, told = [], 0
+
+    def spell(span):
+        written.extend((row, span[:2]) for row in WORD_ROWS[span[2]])
+
+    def stamp(time, moved=None):
+        written.append((time_row(max(0, time + place) if moved is None else moved), (time - 0.1, time + 0.1)))
+
+    if not timestamps:
+        for span in [*before, *whole]:
+            spell(span)
+            told = len(written) if span[0] <= last_before else told
+    for number, segment in enumerate(segments([*before, *whole]) if timestamps else []):
+        start = segment[0][0]
         # Decoders bar a first time after one second.
-        start = 1.0 if number == 0 and start > 1 and rng.random() < 0.5 else start
-        rows.append(time_row(start))
-        for begin, _, word in segment:
-            rows += WORD_ROWS[word]
-            if begin <= last_before:
-                told = len(rows)
-        rows.append(time_row(segment[-1][1] + place))
-        if segment[-1][0] <= last_before:
-            told = len(rows)
-    if cut and rows:
-        rows.append(time_row(cut[0]))
-    return (rows or [FIRST_TIME])[:LONGEST_TEXT] + [END], told
+        stamp(start, 1.0 if number == 0 and start + place > 1 and rng.random() < 0.5 else None)
+        for span in segment:
+            spell(span)
+            told = len(written) if span[0] <= last_before else told
+        stamp(segment[-1][1])
+        told = len(written) if segment[-1][0] <= last_before else told
+    if timestamps and cut and written:
+        stamp(cut[0])
+    if timestamps and not written:
+        written = [(FIRST_TIME, None)]
+    written = written[:LONGEST_TEXT] + [(END, None)]
+    return [row for row, _ in written], told, [span for _, span in written]
 
 
 def prompt(rng):
@@ -179,7 +187,8 @@ def _earlier(said, first, factor):
 
 
 def writing(rng, windows, count, seconds, later=0.0, prompts=0.15):
-    """Crops that begin in pauses: as `listening`, the rows read [count, length] and to be written, and places [count].
+    """Crops that begin in pauses: as `listening`, the rows read [count, length] and to be written, places [count], and
+    in which of the encoder's states each row is heard [count, length, 2], from and to: as much where it is in none.
 
     Of the share `later`, a crop keeps its place in the window: the encoder's positions and the times are those there,
     and what was said before is read, but neither heard nor to be written.
@@ -202,7 +211,7 @@ def writing(rng, windows, count, seconds, later=0.0, prompts=0.15):
         keeps_place = later and rng.random() < later and first / factor + seconds <= SECONDS
         earlier = _earlier(window[3], first, factor) if keeps_place else []
         place = round(first / factor * LABELS_PER_SECOND) if earlier else 0
-        body, told = text(rng, said, seconds, timestamps, earlier, place / LABELS_PER_SECOND)
+        body, told, heard = text(rng, said, seconds, timestamps, earlier, place / LABELS_PER_SECOND)
         read = [START, ENGLISH, TRANSCRIBE] + ([] if timestamps else [NO_TIMESTAMPS])
         write = [ENGLISH if said else NO_SPEECH, TRANSCRIBE] + ([] if timestamps else [NO_TIMESTAMPS]) + body
         if earlier:
@@ -211,14 +220,26 @@ def writing(rng, windows, count, seconds, later=0.0, prompts=0.15):
         before = prompt(rng) if remembers else []
         places.append(place)
         crops.append((frames, sounds, words))
-        texts.append((before + read + body[:-1], [IGNORED] * len(before) + write))
-    length = max(len(read) for read, _ in texts)
+        goals = [IGNORED] * len(before) + write
+        texts.append((before + read + body[:-1], goals, [None] * (len(goals) - len(body)) + heard))
+    length = max(len(read) for read, _, _ in texts)
     rows, goals = torch.full((count, length), END), torch.full((count, length), IGNORED)
-    for number, (read, write) in enumerate(texts):
+    looks = torch.zeros(count, length, 2, dtype=torch.long)
+    for number, (read, write, heard) in enumerate(texts):
         rows[number, : len(read)] = torch.tensor(read)
         goals[number, : len(write)] = torch.tensor(write)
+        looks[number, : len(heard)] = torch.tensor([_states(span, seconds) for span in heard])
     frames, sounds, words = (np.stack(parts) for parts in zip(*crops))
-    return _mels(frames), torch.from_numpy(sounds), torch.from_numpy(words), rows, goals, torch.tensor(places)
+    labels = torch.from_numpy(sounds), torch.from_numpy(words)
+    return _mels(frames), *labels, rows, goals, torch.tensor(places), looks
+
+
+def _states(span, seconds):
+    """From which to which of the encoder's states a time is, two more at either side; none of no time."""
+    if span is None:
+        return 0, 0
+    low, high = (round(time * LABELS_PER_SECOND) for time in span)
+    return max(0, low - 2), max(0, min(high + 2, round(seconds * LABELS_PER_SECOND)))
 
 
 def _mels(frames):

@@ -17,6 +17,8 @@ STATE, HEAD = 192, 64
 AUDIO_LAYERS, TEXT_LAYERS = 4, 3
 # After this many layers the encoder is to know the sounds; after all of them, the words.
 SOUND_LAYERS = 2
+# The text layers whose first head is shown where in the audio the next row is heard.
+LOOKING_LAYERS = (1, 2)
 
 
 def dimensions(vocabulary):
@@ -66,18 +68,40 @@ class Network(nn.Module):
         states = encoder.ln_post(states)
         return states, sounds, self.words(states)
 
-    def decode(self, rows, states, wanted):
-        """Logits [_, SIZE] of the rows that follow where `wanted` [windows, length]; the last is of all unused tokens."""
+    def decode(self, rows, states, wanted, looks=None):
+        """Logits [_, SIZE] of the rows that follow where `wanted` [windows, length]; the last is of all unused tokens.
+
+        And with `looks` [windows, length, 2], the states from and to in which each of these rows is heard, how little of
+        them the heads see that are shown where to look: minus the logarithm of their share, on average.
+        """
         decoder = self.whisper.decoder
         hidden = decoder.token_embedding(rows) + decoder.positional_embedding[: rows.shape[1]]
-        for block in decoder.blocks:
+        unseen = []
+        for number, block in enumerate(decoder.blocks):
+            if looks is not None and number in LOOKING_LAYERS:
+                unseen.append(_unseen(block, hidden, states, wanted, looks, decoder.mask))
             hidden = block(hidden, states, mask=decoder.mask)
         logits = decoder.ln(hidden)[wanted] @ decoder.token_embedding.weight.T
-        return torch.cat([logits[..., :UNUSED], logits[..., UNUSED:] + UNUSED_BIAS], -1)
+        logits = torch.cat([logits[..., :UNUSED], logits[..., UNUSED:] + UNUSED_BIAS], -1)
+        return logits, sum(unseen) / len(unseen) if unseen else None
 
     def trained(self, writing):
         """The parameters of a stage; the decoder's only where it writes."""
         return [p for name, p in self.named_parameters() if p.requires_grad and (writing or "decoder" not in name)]
+
+
+def _unseen(block, hidden, states, wanted, looks, mask):
+    """How little the first head of a layer's cross-attention sees of where the rows to be written are heard."""
+    hidden = block.cross_attn_ln(hidden + block.attn(block.attn_ln(hidden), mask=mask)[0])
+    attention = block.cross_attn
+    query = F.linear(hidden, attention.query.weight[:HEAD], attention.query.bias[:HEAD])
+    key = F.linear(states, attention.key.weight[:HEAD])
+    heard = wanted & (looks[..., 1] > looks[..., 0])
+    scores = (query @ key.transpose(1, 2) * HEAD**-0.5)[heard]
+    places, spans = torch.arange(states.shape[1]), looks[heard]
+    outside = (places < spans[:, :1]) | (places >= spans[:, 1:])
+    seen = scores.masked_fill(outside, -torch.inf).logsumexp(1) - scores.logsumexp(1)
+    return -seen.sum() / max(1, len(seen))
 
 
 def _multiplied(network):

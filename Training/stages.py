@@ -21,6 +21,8 @@ class Stage:
     sets: tuple = ("three",)
     # How many of the crops keep their place in their window.
     later: float = 0.0
+    # How much it counts that some heads of the decoder look where the next row is heard.
+    looking: float = 0.0
     # Whether the weights are rounded as int8 does.
     quantises: bool = False
     # How many of the batches are augmented.
@@ -42,6 +44,8 @@ STAGES = [
     Stage("whole", 1500, [(8, 12, 0.35), (15, 6, 0.3), (30, 3, 0.35)], 6e-4, 1e-4, listening=0.2, later=0.7),
     Stage("all", 1000, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 3e-4, 3e-5, listening=0.2, later=0.6,
           sets=("three", "all")),
-    Stage("round", 250, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 3e-5, 1e-5, listening=0.1, later=0.5,
-          sets=("three", "all"), quantises=True),
+    Stage("look", 2000, [(8, 12, 0.25), (15, 6, 0.3), (30, 3, 0.45)], 4e-4, 3e-5, listening=0.2, later=0.5,
+          sets=("three", "all"), looking=0.3),
+    Stage("round", 250, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 3e-5, 1e-5, listening=0.1, later=0.5,
+          sets=("three", "all"), looking=0.3, quantises=True),
 ]  # fmt: skip

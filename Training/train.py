@@ -45,7 +45,7 @@ def frame_loss(logits, labels):
 def loss_of(network, stage, batch, figures):
     """The loss of a batch; its parts are added to `figures`."""
     mels, sounds, words = batch[:3]
-    rows, goals, places = batch[3:] if stage.writes else (None, None, None)
+    rows, goals, places, looks = batch[3:] if stage.writes else (None, None, None, None)
     states, sound_logits, word_logits = network.encode(mels, places)
     by_sound, by_word = frame_loss(sound_logits, sounds), frame_loss(word_logits, words)
     figures["sounds"] = by_sound.item()
@@ -55,9 +55,13 @@ def loss_of(network, stage, batch, figures):
     loss = stage.listening * (by_sound + by_word)
     if stage.writes:
         wanted = goals != IGNORED
-        logits, goals = network.decode(rows, states, wanted), goals[wanted]
+        logits, unseen = network.decode(rows, states, wanted, looks if stage.looking else None)
+        goals = goals[wanted]
         by_token = F.cross_entropy(logits, goals)
         loss = loss + by_token
+        if unseen is not None:
+            loss = loss + stage.looking * unseen
+            figures["unseen"] = unseen.item()
         guess = logits.argmax(-1)
         is_text, is_time = goals < END, goals >= FIRST_TIME
         figures["tokens"] = by_token.item()
