@@ -46,6 +46,8 @@ STAGES = [
           sets=("three", "all")),
     Stage("look", 2000, [(8, 12, 0.25), (15, 6, 0.3), (30, 3, 0.45)], 4e-4, 3e-5, listening=0.2, later=0.5,
           sets=("three", "all"), looking=0.3),
-    Stage("round", 250, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 3e-5, 1e-5, listening=0.1, later=0.5,
-          sets=("three", "all"), looking=0.3, quantises=True),
+    Stage("voices", 1500, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 3e-4, 2e-5, listening=0.3, later=0.5,
+          sets=("all", "wide"), looking=0.3),
+    Stage("round", 250, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 2e-5, 1e-5, listening=0.1, later=0.5,
+          sets=("all", "wide"), looking=0.3, quantises=True),
 ]  # fmt: skip
