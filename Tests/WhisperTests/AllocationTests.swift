@@ -1,8 +1,6 @@
 import Allocations
-import Checkpoints
 import Compute
 import Synchronization
-import TestSupport
 import Testing
 import Whisper
 
@@ -32,10 +30,7 @@ struct AllocationTests {
 
     /// Nor does one of a model of a published size.
     @Test func aStepOfATinyModelAllocatesNothing() throws {
-        let model = try WhisperModel(
-            .open(RandomCheckpoint.tiny(.openAI)), engine: Engine(threads: 2), precision: .int8)
-        let encoder = AudioEncoder(model)
-        try encoder.encode(RandomCheckpoint.logMel())
+        let (model, encoder) = try SequencesTests.preparedTiny()
         try stepsAllocateNothing(model, encoder)
     }
 

@@ -24,6 +24,15 @@ import Whisper
         return (model, encoder)
     }
 
+    /// The same for a random model of a published size.
+    static func preparedTiny() throws -> (WhisperModel, AudioEncoder) {
+        let model = try WhisperModel(
+            .open(RandomCheckpoint.tiny(.openAI)), engine: Engine(threads: 2), precision: .int8)
+        let encoder = AudioEncoder(model)
+        try encoder.encode(RandomCheckpoint.logMel())
+        return (model, encoder)
+    }
+
     /// The logits behind the last of some tokens, fed to a decoder that knows nothing else.
     func alone(_ tokens: [Int], model: WhisperModel, encoder: AudioEncoder) -> [Float] {
         let decoder = TextDecoder(model)
@@ -41,10 +50,7 @@ import Whisper
 
     /// A model of a published size shares out its work differently.
     @Test func beamsOfATinyModelAreSequencesByThemselves() throws {
-        let model = try WhisperModel(
-            .open(RandomCheckpoint.tiny(.openAI)), engine: Engine(threads: 2), precision: .int8)
-        let encoder = AudioEncoder(model)
-        try encoder.encode(RandomCheckpoint.logMel())
+        let (model, encoder) = try Self.preparedTiny()
         try compareBeams(model, encoder)
     }
 
