@@ -78,9 +78,13 @@ class Network(nn.Module):
         hidden = decoder.token_embedding(rows) + decoder.positional_embedding[: rows.shape[1]]
         unseen = []
         for number, block in enumerate(decoder.blocks):
+            # As the block itself does it: what it asks of the audio is needed on the way.
+            hidden = hidden + block.attn(block.attn_ln(hidden), mask=decoder.mask)[0]
+            asked = block.cross_attn_ln(hidden)
             if looks is not None and number in LOOKING_LAYERS:
-                unseen.append(_unseen(block, hidden, states, wanted, looks, decoder.mask))
-            hidden = block(hidden, states, mask=decoder.mask)
+                unseen.append(_unseen(block.cross_attn, asked, states, wanted, looks))
+            hidden = hidden + block.cross_attn(asked, states)[0]
+            hidden = hidden + block.mlp(block.mlp_ln(hidden))
         logits = decoder.ln(hidden)[wanted] @ decoder.token_embedding.weight.T
         logits = torch.cat([logits[..., :UNUSED], logits[..., UNUSED:] + UNUSED_BIAS], -1)
         return logits, sum(unseen) / len(unseen) if unseen else None
@@ -90,11 +94,9 @@ class Network(nn.Module):
         return [p for name, p in self.named_parameters() if p.requires_grad and (writing or "decoder" not in name)]
 
 
-def _unseen(block, hidden, states, wanted, looks, mask):
-    """How little the first head of a layer's cross-attention sees of where the rows to be written are heard."""
-    hidden = block.cross_attn_ln(hidden + block.attn(block.attn_ln(hidden), mask=mask)[0])
-    attention = block.cross_attn
-    query = F.linear(hidden, attention.query.weight[:HEAD], attention.query.bias[:HEAD])
+def _unseen(attention, asked, states, wanted, looks):
+    """How little the first head of a cross-attention sees of where the rows to be written are heard."""
+    query = F.linear(asked, attention.query.weight[:HEAD], attention.query.bias[:HEAD])
     key = F.linear(states, attention.key.weight[:HEAD])
     heard = wanted & (looks[..., 1] > looks[..., 0])
     scores = (query @ key.transpose(1, 2) * HEAD**-0.5)[heard]
