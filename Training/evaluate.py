@@ -16,11 +16,10 @@ import numpy as np
 
 import recordings
 from bank import SAMPLE_RATE
+from vocabulary import TOKENIZER
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 MARKS = ("<!-- evaluation -->", "<!-- end of evaluation -->")
-# The id of <|0.00|> in Whisper's multilingual vocabulary.
-FIRST_TIMESTAMP = 50364
 # A transcript less likely than this, per token, is one to be doubted.
 DOUBTED = -0.5
 
@@ -50,7 +49,8 @@ def errors(said, heard):
 
 def times(segment):
     """Start and end as the model wrote them: Whisper's rules let the only segment of a window begin where that does."""
-    stamps = [token - FIRST_TIMESTAMP for token in segment["tokens"] if token >= FIRST_TIMESTAMP]
+    first = TOKENIZER.timestamp_begin
+    stamps = [token - first for token in segment["tokens"] if token >= first]
     if len(stamps) < 2:
         return segment["start"], segment["end"]
     return segment["seek"] / 100 + stamps[0] * 0.02, segment["seek"] / 100 + stamps[-1] * 0.02

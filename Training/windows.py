@@ -32,6 +32,12 @@ WORD_LABELS = len(WORDS) + 2
 WIDE = "wide"
 _NUMBERS = {word: number + 1 for number, word in enumerate(WORDS)}
 _HUMANS = [*SPEAKERS, "asterisk", "alsa"]
+# A voice stays itself at these speeds.
+_SPEEDS = (0.93, 1.075)
+
+
+def _is_espeak(voice):
+    return voice.startswith("espeak")
 
 
 class Speech:
@@ -43,7 +49,7 @@ class Speech:
     def __init__(self, folder, sources, wide=False):
         bank = Bank(folder, sources)
         self._natural = 0.5 if wide else 0.7
-        self._speeds = (0.8, 1.24) if wide else (0.93, 1.075)
+        self._speeds = (0.8, 1.24) if wide else _SPEEDS
         self._bank = bank
         self._known, self._unknown, self._single = {}, {}, {}
         for number, (_, record) in enumerate(bank.clips):
@@ -52,8 +58,8 @@ class Speech:
             if voice in _HUMANS and len(words) == 1:
                 self._single.setdefault(voice, {}).setdefault(words[0], []).append(number)
         machines = [voice for voice in self._known if voice not in _HUMANS]
-        self._espeak = [voice for voice in machines if voice.startswith("espeak")]
-        self._others = [voice for voice in machines if not voice.startswith("espeak")]
+        self._espeak = [voice for voice in machines if _is_espeak(voice)]
+        self._others = [voice for voice in machines if not _is_espeak(voice)]
         self._speakers = [voice for voice in SPEAKERS if voice in self._known]
 
     def unknown(self, rng):
@@ -90,8 +96,8 @@ class Speech:
         return self._pick(rng, [voice for voice in (self._others if natural else self._espeak) if voice in clips])
 
     def _clip(self, rng, number):
-        espeak = self._bank.clips[number][1]["voice"].startswith("espeak")
-        return self._at_speed(number, rng.uniform(*(0.93, 1.075) if espeak else self._speeds))
+        speeds = _SPEEDS if _is_espeak(self._bank.clips[number][1]["voice"]) else self._speeds
+        return self._at_speed(number, rng.uniform(*speeds))
 
     def _counted(self, rng, voice, longest):
         count = 1 if rng.random() < 0.2 else min(longest, 1 + rng.geometric(0.24))
