@@ -98,7 +98,6 @@ final class BenchmarkWindow {
     private func choose(_ values: UnsafeMutableBufferPointer<Float>) {
         var logits = Logits(values, engine: model.engine)
         logits.keepLikelier(of: timestampBegin)
-        _ = logits.summary()
     }
 }
 
