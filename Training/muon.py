@@ -7,16 +7,19 @@ that both share one learning rate.
 import torch
 import torch.distributed as distributed
 
+from attention import HALVES
+
 
 def orthogonal(matrices, steps=5):
     """Matrices [count, rows, columns] with all singular values moved near one, by Newton and Schulz's iteration."""
     tall = matrices.shape[1] > matrices.shape[2]
     x = matrices.transpose(1, 2) if tall else matrices
     x = x / (x.flatten(1).norm(dim=1)[:, None, None] + 1e-7)
+    x = x.bfloat16() if HALVES else x
     for _ in range(steps):
         square = x @ x.transpose(1, 2)
         x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x
-    return x.transpose(1, 2) if tall else x
+    return (x.transpose(1, 2) if tall else x).float()
 
 
 class Muon(torch.optim.Optimizer):

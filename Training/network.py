@@ -8,6 +8,7 @@ import torch.nn as nn
 import torch.nn.functional as F
 from whisper.model import ModelDimensions, Whisper, sinusoids
 
+from attention import attend
 from phones import PHONES
 from vocabulary import FIRST_TIME, FULL_SIZE, KEPT, SIZE, UNUSED, UNUSED_BIAS
 from windows import WORD_LABELS
@@ -17,8 +18,9 @@ STATE, HEAD = 192, 64
 AUDIO_LAYERS, TEXT_LAYERS = 4, 3
 # After this many layers the encoder is to know the sounds; after all of them, the words.
 SOUND_LAYERS = 2
-# The text layers whose first head is shown where in the audio the next row is heard.
-LOOKING_LAYERS = (1, 2)
+# The first head of each text layer is shown where in the audio something is heard: that of the first layer the row that
+# was read last, those of the others the row that follows.
+LOOKS_BACK = 0
 
 
 def dimensions(vocabulary):
@@ -64,7 +66,9 @@ class Network(nn.Module):
         for number, block in enumerate(encoder.blocks):
             if number == SOUND_LAYERS:
                 sounds = self.sounds(F.layer_norm(states, (STATE,)))
-            states = block(states)
+            asked = block.attn_ln(states)
+            states = states + attend(block.attn, asked, asked)
+            states = states + block.mlp(block.mlp_ln(states))
         states = encoder.ln_post(states)
         return states, sounds, self.words(states)
 
@@ -81,12 +85,14 @@ class Network(nn.Module):
             # As the block itself does it: what it asks of the audio is needed on the way.
             hidden = hidden + block.attn(block.attn_ln(hidden), mask=decoder.mask)[0]
             asked = block.cross_attn_ln(hidden)
-            if looks is not None and number in LOOKING_LAYERS:
-                unseen.append(_unseen(block.cross_attn, asked, states, wanted, looks))
-            hidden = hidden + block.cross_attn(asked, states)[0]
+            if looks is not None:
+                spans = F.pad(looks, (0, 0, 1, 0))[:, :-1] if number == LOOKS_BACK else looks
+                unseen.append(_unseen(block.cross_attn, asked, states, wanted, spans))
+            hidden = hidden + attend(block.cross_attn, asked, states)
             hidden = hidden + block.mlp(block.mlp_ln(hidden))
-        logits = decoder.ln(hidden)[wanted] @ decoder.token_embedding.weight.T
-        logits = torch.cat([logits[..., :UNUSED], logits[..., UNUSED:] + UNUSED_BIAS], -1)
+        with torch.autocast("cpu", enabled=False):
+            logits = decoder.ln(hidden)[wanted].float() @ decoder.token_embedding.weight.T
+            logits = torch.cat([logits[..., :UNUSED], logits[..., UNUSED:] + UNUSED_BIAS], -1)
         return logits, sum(unseen) / len(unseen) if unseen else None
 
     def trained(self, writing):
@@ -99,7 +105,7 @@ def _unseen(attention, asked, states, wanted, looks):
     query = F.linear(asked, attention.query.weight[:HEAD], attention.query.bias[:HEAD])
     key = F.linear(states, attention.key.weight[:HEAD])
     heard = wanted & (looks[..., 1] > looks[..., 0])
-    scores = (query @ key.transpose(1, 2) * HEAD**-0.5)[heard]
+    scores = (query @ key.transpose(1, 2) * HEAD**-0.5)[heard].float()
     places, spans = torch.arange(states.shape[1]), looks[heard]
     outside = (places < spans[:, :1]) | (places >= spans[:, 1:])
     seen = scores.masked_fill(outside, -torch.inf).logsumexp(1) - scores.logsumexp(1)

@@ -35,19 +35,16 @@ class Stage:
         self.crops = [(seconds, count) for seconds, count, _ in self.crops]
 
 
+# To hear, to write, from short to long; three of four men, and in the end all of them.
 STAGES = [
     Stage("listen", 1200, [(2.56, 24, 1)], 4e-3, 2e-3, writes=False, augmented=0.5),
-    Stage("write", 900, [(4, 24, 0.8), (8, 12, 0.2)], 3e-3, 1.5e-3),
-    Stage("sentences", 1200, [(4, 24, 0.3), (8, 12, 0.5), (15, 6, 0.2)], 2e-3, 1e-3, listening=0.5),
-    Stage("long", 1500, [(8, 12, 0.4), (15, 6, 0.3), (30, 3, 0.3)], 1.2e-3, 2e-4, listening=0.3),
-    Stage("later", 900, [(8, 12, 0.5), (15, 6, 0.3), (30, 3, 0.2)], 8e-4, 2e-4, listening=0.2, later=0.7),
-    Stage("whole", 1500, [(8, 12, 0.35), (15, 6, 0.3), (30, 3, 0.35)], 6e-4, 1e-4, listening=0.2, later=0.7),
-    Stage("all", 1000, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 3e-4, 3e-5, listening=0.2, later=0.6,
-          sets=("three", "all")),
-    Stage("look", 2000, [(8, 12, 0.25), (15, 6, 0.3), (30, 3, 0.45)], 4e-4, 3e-5, listening=0.2, later=0.5,
-          sets=("three", "all"), looking=0.3),
-    Stage("voices", 1500, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 3e-4, 2e-5, listening=0.3, later=0.5,
-          sets=("all", "wide"), looking=0.3),
-    Stage("round", 250, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 2e-5, 1e-5, listening=0.1, later=0.5,
-          sets=("all", "wide"), looking=0.3, quantises=True),
+    Stage("write", 600, [(4, 24, 0.6), (8, 12, 0.4)], 3e-3, 2e-3, looking=0.3),
+    Stage("long", 800, [(4, 24, 0.2), (8, 12, 0.4), (15, 6, 0.2), (30, 3, 0.2)], 2e-3, 1.2e-3, listening=0.5, later=0.4,
+          looking=0.3),
+    Stage("whole", 1200, [(8, 12, 0.3), (15, 6, 0.25), (30, 3, 0.45)], 1.2e-3, 1e-4, listening=0.3, later=0.5,
+          looking=0.2),
+    Stage("all", 1200, [(8, 12, 0.3), (15, 6, 0.2), (30, 3, 0.5)], 6e-4, 2e-5, listening=0.3, later=0.5,
+          sets=("three", "all"), looking=0.2),
+    Stage("round", 100, [(8, 12, 0.3), (15, 6, 0.2), (30, 3, 0.5)], 2e-5, 1e-5, listening=0.1, later=0.5,
+          sets=("three", "all"), looking=0.2, quantises=True),
 ]  # fmt: skip

@@ -18,7 +18,7 @@ from unknown import sentence
 
 SEED = 1
 # Files of the bank by synthesiser, and utterances in each.
-PARTS = {"espeak": (40, 600), "flite": (10, 500), "festival": (4, 320)}
+PARTS = {"espeak": (40, 600), "flite": (20, 500), "festival": (8, 320)}
 UNKNOWN_SHARE = 0.12
 _state = {}
 

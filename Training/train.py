@@ -1,5 +1,6 @@
 """Trains the model, stage after stage: `python train.py WORK`. Interrupted at any moment, it goes on where it was."""
 
+import contextlib
 import dataclasses
 import fcntl
 import math
@@ -16,6 +17,7 @@ import torch.multiprocessing as processes
 import torch.nn.functional as F
 
 import batches
+from attention import HALVES
 from augment import augment
 from muon import Muon
 from network import Network, rounded
@@ -140,11 +142,11 @@ class Trainer:
             for group in groups:
                 group["lr"] = rate(stage, step)
             figures = {}
-            if stage.quantises:
-                with rounded(self._network):
-                    loss_of(self._network, stage, batch, figures).backward()
-            else:
-                loss_of(self._network, stage, batch, figures).backward()
+            # Rounding is for what bfloat16 would round once more.
+            with rounded(self._network) if stage.quantises else contextlib.nullcontext():
+                with torch.autocast("cpu", torch.bfloat16, enabled=HALVES and not stage.quantises):
+                    loss = loss_of(self._network, stage, batch, figures)
+                loss.backward()
             self._share(parameters)
             torch.nn.utils.clip_grad_norm_(parameters, 1.0)
             for optimizer in optimizers:

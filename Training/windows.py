@@ -1,7 +1,6 @@
 """Thirty seconds at a time as a microphone would hear them: utterances, pauses and noise, with what is said when.
 
 `python windows.py WORK SET COUNT SOURCES…` makes COUNT files of windows from the bank's sources; what is there is kept.
-In a set named `wide` there is more of the few voices that sound like people, and each is many people.
 """
 
 import json
@@ -29,11 +28,12 @@ LABELS_PER_SECOND = 50
 # Word labels of a frame: no speech, the words, and speech of no word we know.
 NO_WORD, UNKNOWN_WORD, IGNORED = 0, len(WORDS) + 1, -100
 WORD_LABELS = len(WORDS) + 2
-WIDE = "wide"
 _NUMBERS = {word: number + 1 for number, word in enumerate(WORDS)}
 _HUMANS = [*SPEAKERS, "asterisk", "alsa"]
-# A voice stays itself at these speeds.
+# espeak-ng has hundreds of voices, which stay themselves at these speeds.
 _SPEEDS = (0.93, 1.075)
+# Of the few that sound like people each is many: at these speeds pitch and vocal tract are another's.
+_WIDE_SPEEDS = (0.8, 1.24)
 
 
 def _is_espeak(voice):
@@ -41,15 +41,10 @@ def _is_espeak(voice):
 
 
 class Speech:
-    """Utterances of the bank's voices. Each is (samples, words, spans, sounds), times in seconds.
+    """Utterances of the bank's voices. Each is (samples, words, spans, sounds), times in seconds."""
 
-    `wide`: most of the machines' are not espeak-ng's, and these at such speeds that pitch and vocal tract are another's.
-    """
-
-    def __init__(self, folder, sources, wide=False):
+    def __init__(self, folder, sources):
         bank = Bank(folder, sources)
-        self._natural = 0.5 if wide else 0.7
-        self._speeds = (0.8, 1.24) if wide else _SPEEDS
         self._bank = bank
         self._known, self._unknown, self._single = {}, {}, {}
         for number, (_, record) in enumerate(bank.clips):
@@ -79,7 +74,7 @@ class Speech:
             if draw < 0.345 and "alsa" in self._known:
                 number = self._pick(rng, self._known["alsa"])
             else:
-                number = self._pick(rng, self._known[self._machine(rng, self._known, natural=draw > self._natural)])
+                number = self._pick(rng, self._known[self._machine(rng, self._known, natural=draw > 0.58)])
             if len(self._bank.clips[number][1]["words"]) <= longest:
                 return self._clip(rng, number)
         return self._counted(rng, self._pick(rng, self._speakers or list(self._single)), 1)
@@ -96,7 +91,7 @@ class Speech:
         return self._pick(rng, [voice for voice in (self._others if natural else self._espeak) if voice in clips])
 
     def _clip(self, rng, number):
-        speeds = _SPEEDS if _is_espeak(self._bank.clips[number][1]["voice"]) else self._speeds
+        speeds = _SPEEDS if _is_espeak(self._bank.clips[number][1]["voice"]) else _WIDE_SPEEDS
         return self._at_speed(number, rng.uniform(*speeds))
 
     def _counted(self, rng, voice, longest):
@@ -149,8 +144,8 @@ class Speech:
 class Mixer:
     """Windows of speech, pauses and noise."""
 
-    def __init__(self, folder, sources, rng, wide=False):
-        self._speech = Speech(folder, sources, wide)
+    def __init__(self, folder, sources, rng):
+        self._speech = Speech(folder, sources)
         self._noises = noises.make(rng, self._speech.samples)
 
     def window(self, rng):
@@ -261,7 +256,7 @@ def main(work, name, count, *sources):
     torch.set_num_threads(1)
     # Made before the processes are, which share its memory.
     rng = np.random.default_rng([SEED, zlib.crc32(name.encode())])
-    _mixers[name] = Mixer(pathlib.Path(work) / "bank", sources, rng, wide=name == WIDE)
+    _mixers[name] = Mixer(pathlib.Path(work) / "bank", sources, rng)
     with multiprocessing.get_context("fork").Pool(int(os.environ.get("TRAIN_CORES", os.cpu_count()))) as pool:
         for made in pool.imap_unordered(make, jobs):
             print(f"windows: {made} is made", flush=True)
