@@ -95,28 +95,22 @@ INLINE v16f exponential(v16f x) {
     return (v16f)((v16i)p + ((v16i)rounded << 23));
 }
 
-/// x · Φ(x), the erf form, within 1e-6 for |x| up to 12 and beyond within 1e-7 of |x|: erf(x/√2) = x · f(x²),
-/// f a polynomial fitted on |x| ≤ 5.3.
+/// x · Φ(x), the erf form, within 1e-6: max(x, 0) - t · Φ(-t), t being |x|, of which Φ(-t) is the eighth power of
+/// a polynomial fitted on t ≤ 5.5. Beyond, the second term is 1e-7.
 INLINE v16f gelu(v16f x) {
-    const v16f bounded = lesser(greater(x, (v16f)-5.3f), (v16f)5.3f);
-    const v16f u = bounded * bounded * (2.0f / (5.3f * 5.3f)) - 1.0f;
-    v16f p = -1.043249737e-03f;
-    p = p * u + 3.113850718e-03f;
-    p = p * u - 3.560939804e-03f;
-    p = p * u + 4.422970116e-03f;
-    p = p * u - 1.023230702e-02f;
-    p = p * u + 1.865578629e-02f;
-    p = p * u - 2.711522765e-02f;
-    p = p * u + 3.758309782e-02f;
-    p = p * u - 5.041592941e-02f;
-    p = p * u + 6.419189274e-02f;
-    p = p * u - 7.919629663e-02f;
-    p = p * u + 9.852691740e-02f;
-    p = p * u - 1.330364943e-01f;
-    p = p * u + 2.667851448e-01f;
-    const v16f erf = lesser(greater(p * bounded, (v16f)-1.0f), (v16f)1.0f);
-    const v16f half = x * 0.5f;
-    return half * erf + half;
+    const v16f t = lesser(magnitude(x), (v16f)5.5f);
+    v16f p = 3.236408802e-06f;
+    p = p * t - 3.567105993e-05f;
+    p = p * t - 4.002347986e-05f;
+    p = p * t + 1.630595697e-03f;
+    p = p * t - 7.927805620e-04f;
+    p = p * t - 3.186632483e-02f;
+    p = p * t - 9.147211671e-02f;
+    p = p * t + 9.170051583e-01f;
+    p *= p;
+    p *= p;
+    p *= p;
+    return greater((v16f)0.0f, x) - t * p;
 }
 
 #endif
