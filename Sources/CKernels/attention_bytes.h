@@ -41,13 +41,9 @@ INLINE split_query split(const float *q, float scale) {
     return query;
 }
 
-/// Sixteen keys, made unsigned, channels first: lane i of register j is channels 4j ..< 4j + 4 of key i. A score is
-/// then a lane of sums of products, and nothing is left to add up across lanes.
-INLINE void arrange_keys(int8_t *keys) {
-    __m512i a[16], b[16], fours[16];
-#pragma unroll
-    for (int i = 0; i < 16; i++)
-        a[i] = _mm512_xor_si512(_mm512_loadu_si512(keys + 64 * i), _mm512_set1_epi8(-128));
+/// Sixteen rows, channels first: lane i of register j becomes channels 4j ..< 4j + 4 of row i.
+INLINE void transpose_fours(__m512i a[16], int8_t *out) {
+    __m512i b[16], fours[16];
 #pragma unroll
     for (int i = 0; i < 16; i += 2) {
         b[i] = _mm512_unpacklo_epi32(a[i], a[i + 1]);
@@ -72,7 +68,17 @@ INLINE void arrange_keys(int8_t *keys) {
         fours[8 + c] = _mm512_shuffle_i32x4(high01, high23, 0x88);
         fours[12 + c] = _mm512_shuffle_i32x4(high01, high23, 0xDD);
     }
-    memcpy(keys, fours, sizeof fours);
+    memcpy(out, fours, sizeof fours);
+}
+
+/// Sixteen keys, made unsigned, channels first. A score is then a lane of sums of products, and nothing is left to add
+/// up across lanes.
+INLINE void arrange_keys(int8_t *keys) {
+    __m512i rows[16];
+#pragma unroll
+    for (int i = 0; i < 16; i++)
+        rows[i] = _mm512_xor_si512(_mm512_loadu_si512(keys + 64 * i), _mm512_set1_epi8(-128));
+    transpose_fours(rows, keys);
 }
 
 /// Sixteen values, four rows side by side: register 4 · four + p is part p of rows 4 · four ..< 4 · four + 4.

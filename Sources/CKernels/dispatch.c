@@ -4,6 +4,10 @@
 #include <sched.h>
 #include <stdlib.h>
 #endif
+#if defined(__x86_64__) && defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
@@ -16,6 +20,7 @@
 
 static const earshot_kernels *const tables[] = {
 #if defined(__x86_64__)
+    &earshot_amx,
     &earshot_avx512,
     &earshot_avx2_vnni,
     &earshot_avx2,
@@ -46,11 +51,35 @@ static bool has_avx_vnni(void) {
     return a >> 4 & 1;
 }
 
+static bool has_avx512_vnni(void) {
+    return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
+           __builtin_cpu_supports("avx512vnni");
+}
+
+/// Whether the processor has tiles of bytes, the system keeps them, and lets this process use them. Linux has to be
+/// asked for that once, before the first instruction, by any thread for all.
+static bool has_amx(void) {
+#ifdef __linux__
+    enum { TILES = 3 << 17, XSAVE_KEPT = 1 << 27, AMX_TILE = 1 << 24, AMX_INT8 = 1 << 25 };
+    enum { ASK_FOR_STATE = 0x1023, TILE_DATA = 18 };  // ARCH_REQ_XCOMP_PERM, of headers newer than some
+    unsigned a, b, c, d;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(1), "2"(0));
+    if (!(c & XSAVE_KEPT)) return false;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(0), "2"(0));
+    if (a < 7) return false;
+    __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(7), "2"(0));
+    if (!(d & AMX_TILE) || !(d & AMX_INT8)) return false;
+    __asm__("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
+    return (a & TILES) == TILES && syscall(SYS_arch_prctl, ASK_FOR_STATE, TILE_DATA) == 0;
+#else
+    return false;
+#endif
+}
+
 bool earshot_kernels_supported(const earshot_kernels *table) {
-    if (table == &earshot_avx512)
-        return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-               __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl") &&
-               __builtin_cpu_supports("avx512vnni");
+    if (table == &earshot_amx) return has_avx512_vnni() && has_amx();
+    if (table == &earshot_avx512) return has_avx512_vnni();
     if (table == &earshot_avx2_vnni) return has_avx2() && has_avx_vnni();
     if (table == &earshot_avx2) return has_avx2();
     return table == &earshot_portable;

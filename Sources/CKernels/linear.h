@@ -6,6 +6,12 @@
 
 #include "vector.h"
 
+/// What a sum becomes, where `before` was.
+INLINE v16f finished(v16f sum, const int epilogue, v16f before) {
+    if (epilogue == EARSHOT_GELU) return gelu(sum);
+    return epilogue == EARSHOT_ACCUMULATE ? before + sum : sum;
+}
+
 /// Finished sums [rows][panels][16] to their place in the output, of which only `outputs` are left.
 static __attribute__((noinline)) void put_some(const float *sums, int rows, int panels, size_t outputs,
                                                float *out, size_t out_stride, int epilogue) {
@@ -13,8 +19,7 @@ static __attribute__((noinline)) void put_some(const float *sums, int rows, int 
         const size_t first = (size_t)(i % panels) * 16;
         float *to = out + (size_t)(i / panels) * out_stride + first;
         v16f sum = load(sums + i * 16);
-        if (epilogue == EARSHOT_GELU) sum = gelu(sum);
-        if (epilogue == EARSHOT_ACCUMULATE) sum = load_some(to, outputs - first) + sum;
+        if (epilogue != EARSHOT_STORE) sum = finished(sum, epilogue, load_some(to, outputs - first));
         store_some(to, sum, outputs - first);
     }
 }
@@ -75,6 +80,28 @@ INLINE void float_tile(const earshot_matrix *m, const bool half, earshot_rows in
 /// Rows of activations in a tile: a fine one is two rows of bytes.
 INLINE int int_rows(const bool fine) { return fine ? (INT_ROWS > 1 ? INT_ROWS / 2 : 1) : INT_ROWS; }
 
+/// What 16 outputs' sums are multiplied with and what is added to them.
+typedef struct {
+    v16f scales, bias;
+    v16f shares;  // what a row's zero counts
+} int_step;
+
+INLINE int_step int_steps(const earshot_matrix *m, size_t output) {
+    return (int_step){load(m->scales + output), load(m->bias + output),
+                      __builtin_convertvector(load_int(m->offsets + output), v16f)};
+}
+
+/// Values of sums to which the offsets were added; a fine row has sums of its high bytes and of its low ones.
+INLINE v16f int_value(v16i sums, v16i low, const bool fine, const int_step *step, float scale, float zero) {
+    v16f sum = __builtin_convertvector(sums, v16f);
+    if (fine)
+        sum = sum * 256 + __builtin_convertvector(low, v16f);
+    else
+        sum += step->shares * zero;
+    const v16f worth = step->scales * scale;
+    return sum * worth + step->bias;
+}
+
 /// Meanwhile `ahead` panels from `next` on are asked for.
 INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, size_t row, const int rows,
                      size_t panel, const int panels, size_t next, const int ahead, float *out,
@@ -103,20 +130,15 @@ INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, 
 #pragma unroll
     for (int p = 0; p < panels; p++) {
         const size_t output = (panel + p) * 16;
-        const v16f scales = load(m->scales + output), bias = load(m->bias + output);
-        const v16i offsets = load_int(m->offsets + output);
+        const int_step step = int_steps(m, output);
+        const v16i offsets = ACTIVATION_ZERO ? load_int(m->offsets + output) : 0;
 #pragma unroll
         for (int r = 0; r < rows; r++) {
-            v16f sum = 0;
-#pragma unroll
-            for (int part = 0; part < parts; part++) {
-                v16i lanes = int_lanes(sums[(r * parts + part) * panels + p]);
-                if (ACTIVATION_ZERO) lanes += offsets;
-                sum = sum * 256 + __builtin_convertvector(lanes, v16f);
-            }
-            if (!fine) sum += __builtin_convertvector(offsets, v16f) * in.zeros[row + r];
-            const v16f step = scales * in.scales[row + r];
-            store(done + (r * panels + p) * 16, sum * step + bias);
+            const int_sums *of_row = sums + r * parts * panels + p;
+            const v16i high = int_lanes(of_row[0]) + offsets;
+            const v16i low = int_lanes(of_row[(parts - 1) * panels]) + offsets;
+            const v16f value = int_value(high, low, fine, &step, in.scales[row + r], fine ? 0 : in.zeros[row + r]);
+            store(done + (r * panels + p) * 16, value);
         }
     }
     put(done, rows, panels, m->outputs - panel * 16, out + row * out_stride + panel * 16, out_stride, epilogue);

@@ -8,6 +8,11 @@
 #define QUANTISED_ATTENTION FLOAT_ATTENTION
 #endif
 
+#ifndef INT8_LINEAR
+#define INT8_LINEAR linear_int8
+#define INT8_FINE_LINEAR linear_int8_fine
+#endif
+
 #ifndef STORED_ATTENTION
 #define STORED_ATTENTION attend_stored
 #define STORED_ARRANGEMENT 0
@@ -19,8 +24,8 @@
         .activation_bytes = sizeof(activation), \
         .linear_f32 = linear_f32, \
         .linear_f16 = linear_f16, \
-        .linear_int8 = linear_int8, \
-        .linear_int8_fine = linear_int8_fine, \
+        .linear_int8 = INT8_LINEAR, \
+        .linear_int8_fine = INT8_FINE_LINEAR, \
         .normalize = normalize, \
         .quantize = quantize, \
         .quantize_fine = quantize_fine, \

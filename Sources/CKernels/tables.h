@@ -5,7 +5,7 @@
 
 extern const earshot_kernels earshot_portable;
 #if defined(__x86_64__)
-extern const earshot_kernels earshot_avx512, earshot_avx2_vnni, earshot_avx2;
+extern const earshot_kernels earshot_amx, earshot_avx512, earshot_avx2_vnni, earshot_avx2;
 #elif defined(__aarch64__)
 extern const earshot_kernels earshot_neon_dot, earshot_neon;
 #endif

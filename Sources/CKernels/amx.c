@@ -1,0 +1,20 @@
+// The table for AMX: as AVX-512 with VNNI, with products of many rows in tiles of 16 rows by 64 bytes.
+#if defined(__x86_64__)
+#include <immintrin.h>
+
+#include "CKernels.h"
+
+#pragma clang attribute push( \
+    __attribute__((target( \
+        "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,amx-tile,amx-int8"))), \
+    apply_to = function)
+#include "avx512.h"
+
+#include "attention_bytes.h"
+#include "attention_tiles.h"
+#include "linear_tiles.h"
+#include "table.h"
+
+TABLE(earshot_amx, "amx")
+#pragma clang attribute pop
+#endif
