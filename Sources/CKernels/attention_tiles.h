@@ -48,44 +48,69 @@ INLINE void take_queries(tile_queries *queries, const float *q, size_t stride, s
     }
 }
 
-/// Sixteen keys' scores from their two sums of products to memory, and into the maxima.
-INLINE void join_scores(tile_block *block, const int32_t *high, const int32_t *low, size_t key, v16i *peaks) {
-    const __mmask16 real = block->keys - key >= 16 ? 0xFFFF : (__mmask16)((1 << (block->keys - key)) - 1);
+/// Lanes of the keys from `key` on that exist.
+INLINE __mmask16 real_lanes(size_t keys, size_t key) {
+    return keys >= key + 16 ? 0xFFFF : keys <= key ? 0 : (__mmask16)((1 << (keys - key)) - 1);
+}
+
+/// Some rows of sixteen keys' scores, from their two sums of products to memory and into the maxima.
+INLINE void join_scores(tile_block *block, const int32_t (*sums)[256], size_t key, __mmask16 real, v16i *peaks,
+                        const int first, const int end) {
 #pragma unroll
-    for (int r = 0; r < 16; r++) {
-        const v16i score = (load_int(high + r * 16) << 8) + load_int(low + r * 16);
+    for (int r = first; r < end; r++) {
+        const v16i score = (load_int(sums[0] + r * 16) << 8) + load_int(sums[1] + r * 16);
         memcpy(block->scores + r * SCORE_STRIDE + key, &score, sizeof score);
         peaks[r] = (v16i)_mm512_mask_max_epi32((__m512i)peaks[r], real, (__m512i)peaks[r], (__m512i)score);
     }
 }
 
-/// The block's scores, and the largest of each query.
+/// Products of queries and sixteen keys, into tiles `high` and `low`, and what the vectors do between them. Keys, as
+/// values below, are read past the first-level cache, which the scores fill.
+#define SCORE_TILES(high, low, keys, first, second, third) \
+    _tile_zero(high), _tile_zero(low); \
+    _tile_stream_loadd(6, (keys), 64); \
+    _tile_stream_loadd(7, (keys) + TILE_BYTES, 64); \
+    _tile_dpbssd(high, 4, 6); \
+    first; \
+    _tile_dpbssd(low, 4, 7); \
+    second; \
+    _tile_dpbssd(low, 5, 6); \
+    third;
+
+/// The block's scores, and the largest of each query. Sums leave the tiles while the next are multiplied, and are
+/// joined while those after are: they have then reached memory, and nobody waits for them.
 INLINE void score_tiles(tile_block *block, const int8_t *keys, int32_t *largest) {
-    LINE int32_t sums[2][2][256];
+    LINE int32_t sums[4][2][256];
     v16i peaks[16];
 #pragma unroll
     for (int r = 0; r < 16; r++) peaks[r] = INT32_MIN;
     _tile_loadd(4, block->queries->high, 64);
     _tile_loadd(5, block->queries->low, 64);
-    const size_t tiles = (block->keys + 15) / 16;
-    for (size_t t = 0; t < tiles; t++, keys += 2 * TILE_BYTES) {
-        _tile_zero(0), _tile_zero(1);
-        _tile_loadd(6, keys, 64);
-        _tile_loadd(7, keys + TILE_BYTES, 64);
-        _tile_dpbssd(0, 4, 6);
-        _tile_dpbssd(1, 4, 7);
-        _tile_dpbssd(1, 5, 6);
-        _tile_stored(0, sums[t % 2][0], 64);
-        _tile_stored(1, sums[t % 2][1], 64);
-        if (t > 0) join_scores(block, sums[1 - t % 2][0], sums[1 - t % 2][1], (t - 1) * 16, peaks);
+    const size_t tiles = block->chunks * (TILE_CHUNK / 16);
+#define KEEP(n, high, low) _tile_stored(high, sums[n][0], 64), _tile_stored(low, sums[n][1], 64)
+#define REAL(t) real_lanes(block->keys, (t) * 16)
+#define JOIN(n, t, first, end) \
+    if ((t) < tiles) join_scores(block, sums[n], (t) * 16, REAL(t), peaks, first, end)
+    for (size_t t = 0; t < tiles; t += 2, keys += 4 * TILE_BYTES) {
+        const size_t p = t % 4, q = (t + 2) % 4;
+        SCORE_TILES(0, 1, keys, JOIN(p + 1, t - 3, 0, 6), JOIN(p + 1, t - 3, 6, 11), JOIN(p + 1, t - 3, 11, 16))
+        if (t > 0) KEEP(q + 1, 2, 3);
+        SCORE_TILES(2, 3, keys + 2 * TILE_BYTES, JOIN(q, t - 2, 0, 6), JOIN(q, t - 2, 6, 11), JOIN(q, t - 2, 11, 16))
+        KEEP(p, 0, 1);
     }
-    join_scores(block, sums[1 - tiles % 2][0], sums[1 - tiles % 2][1], (tiles - 1) * 16, peaks);
+    KEEP(3, 2, 3);
+    JOIN(1, tiles - 3, 0, 16);
+    JOIN(2, tiles - 2, 0, 16);
+    JOIN(3, tiles - 1, 0, 16);
+#undef KEEP
+#undef REAL
+#undef JOIN
 #pragma unroll
     for (int r = 0; r < 16; r++) largest[r] = _mm512_reduce_max_epi32((__m512i)peaks[r]);
 }
 
-/// 2⁻ˣ in steps of 2⁻¹⁶, rounded down, of x in steps of 2⁻¹¹, within 1.3e-4 of its value: 1 - f · (a - f · (b - f · c))
-/// of x's fraction, shifted by its whole part.
+/// 2⁻ˣ in steps of 2⁻¹⁶, rounded down, of x in steps of 2⁻¹¹, within 1.3e-4 of its value:
+/// 1 - f · (a - f · (b - f · c)) of x's fraction, shifted by its whole part.
 INLINE __m512i power_words(__m512i x) {
     const __m512i f = _mm512_slli_epi16(x, 5);
     const __m512i a = _mm512_set1_epi16((short)45324), b = _mm512_set1_epi16(15149), c = _mm512_set1_epi16(2596);
@@ -95,36 +120,45 @@ INLINE __m512i power_words(__m512i x) {
     return _mm512_srlv_epi16(_mm512_sub_epi16(_mm512_set1_epi16(-1), p), _mm512_srli_epi16(x, 11));
 }
 
-/// A query's scores become weights, in proportion to the largest; returns their sums in sixteen lanes.
-INLINE v16i soften_row(tile_block *block, size_t r, int32_t largest) {
-    int32_t *scores = block->scores + r * SCORE_STRIDE;
-    const __m512 step = _mm512_set1_ps(block->queries->steps[r] * 2048);
-    const __m512 top = _mm512_set1_ps((float)largest * (block->queries->steps[r] * 2048));
-    const __m512i ones = _mm512_set1_epi8(1);
-    __m512i high_sum = _mm512_setzero_si512(), low_sum = high_sum;
-    for (size_t c = 0; c < block->chunks; c++) {
-        __m512i x[4];
+/// A query whose scores are becoming weights.
+typedef struct {
+    int32_t *scores;
+    __m512 step, top;
+    __m512i high, low;  // sums of its weights' bytes
+} soft_row;
+
+INLINE soft_row start_row(tile_block *block, size_t r, int32_t largest) {
+    const float step = block->queries->steps[r] * 2048;
+    return (soft_row){block->scores + r * SCORE_STRIDE, _mm512_set1_ps(step), _mm512_set1_ps((float)largest * step),
+                      _mm512_setzero_si512(), _mm512_setzero_si512()};
+}
+
+/// Scores of 64 keys become weights, in proportion to the largest.
+INLINE void soften_chunk(soft_row *row, size_t keys, const size_t c) {
+    __m512i x[4];
+#pragma unroll
+    for (int i = 0; i < 4; i++)
+        x[i] = _mm512_cvtps_epi32(_mm512_fnmadd_ps(
+            _mm512_cvtepi32_ps(_mm512_load_si512(row->scores + c * TILE_CHUNK + i * 16)), row->step, row->top));
+    if (keys < (c + 1) * TILE_CHUNK)
 #pragma unroll
         for (int i = 0; i < 4; i++)
-            x[i] = _mm512_cvtps_epi32(_mm512_fnmadd_ps(
-                _mm512_cvtepi32_ps(_mm512_load_si512(scores + c * TILE_CHUNK + i * 16)), step, top));
-        if ((c + 1) * TILE_CHUNK > block->keys) {
-            const v16i lanes = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-            const int32_t left = (int32_t)(block->keys - c * TILE_CHUNK);
-#pragma unroll
-            for (int i = 0; i < 4; i++) x[i] = (__m512i)(lanes + i * 16 < left ? (v16i)x[i] : 65535);
-        }
-        const __m512i even = power_words(_mm512_packus_epi32(x[0], x[1]));
-        const __m512i odd = power_words(_mm512_packus_epi32(x[2], x[3]));
-        const __mmask64 odd_bytes = 0xAAAAAAAAAAAAAAAA;
-        const __m512i high = _mm512_mask_blend_epi8(odd_bytes, _mm512_srli_epi16(even, 8), odd);
-        const __m512i low = _mm512_mask_blend_epi8(odd_bytes, even, _mm512_slli_epi16(odd, 8));
-        high_sum = _mm512_dpbusd_epi32(high_sum, high, ones);
-        low_sum = _mm512_dpbusd_epi32(low_sum, low, ones);
-        _mm512_store_si512((int8_t *)scores + c * 128, high);
-        _mm512_store_si512((int8_t *)scores + c * 128 + 64, low);
-    }
-    return ((v16i)high_sum << 8) + (v16i)low_sum;
+            x[i] = _mm512_mask_blend_epi32(real_lanes(keys, c * TILE_CHUNK + i * 16), _mm512_set1_epi32(65535), x[i]);
+    const __m512i even = power_words(_mm512_packus_epi32(x[0], x[1]));
+    const __m512i odd = power_words(_mm512_packus_epi32(x[2], x[3]));
+    const __mmask64 odd_bytes = 0xAAAAAAAAAAAAAAAA;
+    const __m512i high = _mm512_mask_blend_epi8(odd_bytes, _mm512_srli_epi16(even, 8), odd);
+    const __m512i low = _mm512_mask_blend_epi8(odd_bytes, even, _mm512_slli_epi16(odd, 8));
+    row->high = _mm512_dpbusd_epi32(row->high, high, _mm512_set1_epi8(1));
+    row->low = _mm512_dpbusd_epi32(row->low, low, _mm512_set1_epi8(1));
+    _mm512_store_si512((int8_t *)row->scores + c * 128, high);
+    _mm512_store_si512((int8_t *)row->scores + c * 128 + 64, low);
+}
+
+INLINE void end_row(const soft_row *row, tile_block *block, size_t r) {
+    const v16f sum = __builtin_convertvector(((v16i)row->high << 8) + (v16i)row->low, v16f);
+    v16f *sums = block->queries->sums + r;
+    *sums = *sums * block->factors.earlier[r] + sum * block->factors.block[r];
 }
 
 /// What earlier sums and this block's are to be multiplied by, now that its largest scores are known.
@@ -137,20 +171,6 @@ INLINE void correct_maxima(tile_block *block, const int32_t *largest) {
     store(block->factors.earlier, power_of_two(greater(before - now, (v16f)-100.0f)));
     store(block->factors.block, power_of_two(greater(of_block - now, (v16f)-100.0f)));
 }
-
-INLINE void soften_and_add(tile_block *block, size_t r, int32_t largest) {
-    const v16f sum = __builtin_convertvector(soften_row(block, r, largest), v16f);
-    v16f *sums = block->queries->sums + r;
-    *sums = *sums * block->factors.earlier[r] + sum * block->factors.block[r];
-}
-
-/// Weights times values of 64 keys and 16 channels, into tiles 0 and 1 or 2 and 3.
-#define WEIGH_TILE(high_sum, low_sum, tiles) \
-    _tile_loadd(6, (tiles), 64); \
-    _tile_loadd(7, (tiles) + TILE_BYTES, 64); \
-    _tile_dpbusd(high_sum, 4, 6); \
-    _tile_dpbusd(low_sum, 4, 7); \
-    _tile_dpbusd(low_sum, 5, 6);
 
 /// Weights times values of a block, added to what its queries have found.
 INLINE void add_found(const tile_block *block, const int32_t *sums) {
@@ -166,33 +186,59 @@ INLINE void add_found(const tile_block *block, const int32_t *sums) {
     }
 }
 
+/// One of the three products of the weights of 64 keys with their values: 16 channels in tiles 0 and 1, 16 in 2 and 3.
+INLINE void weigh(const int8_t *weights, const int8_t *values, const int channels, const int product) {
+    if (product == 0) {
+        if (channels == 0) _tile_loadd(4, weights, SCORE_STRIDE * 4);
+        _tile_stream_loadd(6, values + channels * 2 * TILE_BYTES, 64);
+        if (channels == 0) _tile_dpbusd(0, 4, 6);
+        if (channels == 1) _tile_dpbusd(2, 4, 6);
+    } else if (product == 1) {
+        _tile_stream_loadd(7, values + (channels * 2 + 1) * TILE_BYTES, 64);
+        if (channels == 0) _tile_dpbusd(1, 4, 7);
+        if (channels == 1) _tile_dpbusd(3, 4, 7);
+    } else {
+        if (channels == 0) _tile_loadd(5, weights + 64, SCORE_STRIDE * 4);
+        if (channels == 0) _tile_dpbusd(1, 5, 6);
+        if (channels == 1) _tile_dpbusd(3, 5, 6);
+    }
+}
+
+/// Half of the channels' sums leave the tiles.
+INLINE void keep_half(int32_t (*sums)[256], size_t half) {
+    _tile_stored(0, sums[half * 4], 64), _tile_stored(1, sums[half * 4 + 1], 64);
+    _tile_stored(2, sums[half * 4 + 2], 64), _tile_stored(3, sums[half * 4 + 3], 64);
+}
+
 /// Scores of `block` become weights, while those of the block before meet their values; either may be none.
+/// A product takes one of the vectors' two ports, so that one at a time is put between what they do.
 INLINE void soften_and_weigh(tile_block *block, const int32_t *largest, const tile_block *before) {
     LINE int32_t sums[8][256];
     size_t half = 0, chunk = 0;
-    for (size_t r = 0; r < 16; r += 2) {
+    for (size_t pair = 0; pair < 8; pair++) {
         const bool weighs = before && half < 2;
-        const int8_t *values = NULL;
-        if (weighs) {
-            if (chunk == 0) _tile_zero(0), _tile_zero(1), _tile_zero(2), _tile_zero(3);
-            const int8_t *weights = (const int8_t *)before->scores + chunk * 128;
-            values = before->values + (chunk * 8 + half * 4) * TILE_BYTES;
-            _tile_loadd(4, weights, SCORE_STRIDE * 4);
-            _tile_loadd(5, weights + 64, SCORE_STRIDE * 4);
-            WEIGH_TILE(0, 1, values)
-        }
-        if (block) soften_and_add(block, r, largest[r]);
-        if (weighs) {
-            WEIGH_TILE(2, 3, values + 2 * TILE_BYTES)
-            if (++chunk == before->chunks) {
-                _tile_stored(0, sums[half * 4], 64), _tile_stored(1, sums[half * 4 + 1], 64);
-                _tile_stored(2, sums[half * 4 + 2], 64), _tile_stored(3, sums[half * 4 + 3], 64);
-                chunk = 0, half++;
+        const int8_t *weights = weighs ? (const int8_t *)before->scores + chunk * 128 : NULL;
+        const int8_t *values = weighs ? before->values + (chunk * 8 + half * 4) * TILE_BYTES : NULL;
+#pragma unroll
+        for (int odd = 0; odd < 2; odd++) {
+            soft_row row;
+            if (block) row = start_row(block, pair * 2 + odd, largest[pair * 2 + odd]);
+#pragma unroll
+            for (int c = 0; c < TILE_CHUNKS; c++) {
+                if (block && (size_t)c < block->chunks) soften_chunk(&row, block->keys, c);
+                if (odd == 0 && c == 0 && weighs && chunk == 0) {
+                    if (half > 0) keep_half(sums, 0);
+                    _tile_zero(0), _tile_zero(1), _tile_zero(2), _tile_zero(3);
+                }
+                if (c < 3 && weighs) weigh(weights, values, odd, c);
             }
+            if (block) end_row(&row, block, pair * 2 + odd);
         }
-        if (block) soften_and_add(block, r + 1, largest[r + 1]);
+        if (weighs && ++chunk == before->chunks) chunk = 0, half++;
     }
-    if (before) add_found(before, sums[0]);
+    if (!before) return;
+    keep_half(sums, 1);
+    add_found(before, sums[0]);
 }
 
 INLINE void put_found(const tile_queries *queries, const float *scales, size_t rows, float *out, size_t out_stride) {
@@ -236,7 +282,7 @@ static void tiles_attend(const float *q, size_t stride, size_t rows, float scale
     _tile_release();
 }
 
-#undef WEIGH_TILE
+#undef SCORE_TILES
 #undef QUANTISED_ATTENTION
 #define QUANTISED_ATTENTION {tiles_bytes, tiles_pack, tiles_attend}
 

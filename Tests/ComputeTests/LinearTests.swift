@@ -14,6 +14,7 @@ struct Shape: CustomTestStringConvertible, Sendable {
         Shape(rows: 13, outputs: 80, inputs: 240), Shape(rows: 6, outputs: 65, inputs: 16),
         Shape(rows: 61, outputs: 100, inputs: 33), Shape(rows: 4, outputs: 1000, inputs: 7),
         Shape(rows: 1500, outputs: 33, inputs: 18), Shape(rows: 1, outputs: 3001, inputs: 384),
+        Shape(rows: 45, outputs: 112, inputs: 192),
     ]
 }
 
