@@ -1,4 +1,7 @@
-"""Trains the model, stage after stage: `python train.py WORK`. Interrupted at any moment, it goes on where it was."""
+"""Trains the model, stage after stage: `python train.py WORK [BEGUN]`. Interrupted at any moment, it goes on where it was.
+
+BEGUN is a run that was begun elsewhere, as begun.py writes it: what to go on from where WORK has no run of its own.
+"""
 
 import contextlib
 import dataclasses
@@ -82,16 +85,22 @@ def rate(stage, step):
 class Trainer:
     """One of the processes that train together, each on its own batches; all hold the same weights."""
 
-    def __init__(self, work, rank, ranks):
+    def __init__(self, work, rank, ranks, begun=None):
         torch.manual_seed(SEED)
         self._work, self._rank, self._ranks = pathlib.Path(work), rank, ranks
         self._network = Network()
-        self._average = {name: tensor.clone() for name, tensor in self._network.state_dict().items()}
         self._moments = []
         self._state = State()
-        self._path = self._work / "state.pt"
-        if self._path.exists():
-            kept = torch.load(self._path, weights_only=True)
+        path = self._work / "state.pt"
+        if begun and not path.exists():
+            other = torch.load(begun, weights_only=True)
+            self._network.load_state_dict(other["weights"])
+            self._state = State(**other["state"])
+            if rank == 0:
+                (self._work / "log.txt").write_text(other["log"])
+        self._average = {name: tensor.clone() for name, tensor in self._network.state_dict().items()}
+        if path.exists():
+            kept = torch.load(path, weights_only=True)
             self._network.load_state_dict(kept["network"])
             self._average, self._moments = kept["average"], kept["moments"]
             self._state = State(**kept["state"])
@@ -225,24 +234,24 @@ def locked(work):
     return lock
 
 
-def train(rank, ranks, work, port):
+def train(rank, ranks, work, port, begun):
     """One process's share of the training."""
     # Threads wait for each other at every one of many small multiplications: few of them.
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // ranks))
     lock = None if rank else locked(work)
     distributed.init_process_group("gloo", f"tcp://127.0.0.1:{port}", rank=rank, world_size=ranks)
-    Trainer(work, rank, ranks).run()
+    Trainer(work, rank, ranks, begun).run()
     if lock:
         lock.close()
 
 
-def main(work):
+def main(work, begun=None):
     """Trains with as many processes as the recipe says; they end with this one."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # Asked here for the sake of a clear message; the process that writes the checkpoints holds it.
     locked(work).close()
-    processes.spawn(train, (PROCESSES, work, 20000 + os.getpid() % 10000), PROCESSES, daemon=True)
+    processes.spawn(train, (PROCESSES, work, 20000 + os.getpid() % 10000, begun), PROCESSES, daemon=True)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])
