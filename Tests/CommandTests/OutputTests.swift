@@ -117,11 +117,12 @@ struct OutputTests {
         #expect(run.status == 1)
         #expect(run.errors.contains("cannot be written: File too large"))
         for name in Self.extensions {
+            // The limit may lie within a character.
             let (whole, kept) = try (
-                folder.text("whole/seventy-seconds.\(name)"), folder.text("out/seventy-seconds.\(name)")
+                folder.bytes("whole/seventy-seconds.\(name)"), folder.bytes("out/seventy-seconds.\(name)")
             )
-            #expect(whole.hasPrefix(kept))
-            if whole.utf8.count <= 1024 { #expect(kept == whole) }
+            #expect(whole.starts(with: kept))
+            if whole.count <= 1024 { #expect(kept == whole) }
         }
     }
 

@@ -28,8 +28,11 @@ public final class TemporaryFolder: Sendable {
     }
 
     /// A file inside, as text.
-    public func text(_ name: String) throws -> String {
-        String(decoding: try Data(contentsOf: URL(filePath: path(name))), as: UTF8.self)
+    public func text(_ name: String) throws -> String { String(decoding: try bytes(name), as: UTF8.self) }
+
+    /// A file inside.
+    public func bytes(_ name: String) throws -> [UInt8] {
+        [UInt8](try Data(contentsOf: URL(filePath: path(name))))
     }
 
     /// Creates a file inside and returns its path.
