@@ -22,19 +22,33 @@ INLINE __m512i sum_of_bytes(const int8_t *bytes) {
     return _mm512_dpbusd_epi32(_mm512_setzero_si512(), _mm512_set1_epi8(1), _mm512_load_si512(bytes));
 }
 
+/// Sixteen numbers, each 256 · high + low.
+typedef struct {
+    v16i high, low;
+} v16split;
+
+INLINE v16split split_lanes(v16f x, v16f factor) {
+    const v16i whole = nearest(x * factor), high = (whole + 128) >> 8;
+    return (v16split){high, whole - (high << 8)};
+}
+
+/// A row of 64 to bytes.
+INLINE void split_row(const float *x, float factor, int8_t *high, int8_t *low) {
+#pragma unroll
+    for (int d = 0; d < 64; d += 16) {
+        const v16split lanes = split_lanes(load(x + d), factor);
+        _mm_storeu_si128((__m128i *)(high + d), _mm512_cvtepi32_epi8((__m512i)lanes.high));
+        _mm_storeu_si128((__m128i *)(low + d), _mm512_cvtepi32_epi8((__m512i)lanes.low));
+    }
+}
+
 INLINE split_query split(const float *q, float scale) {
     v16f peak = 0;
     for (size_t d = 0; d < 64; d += 16) peak = greater(magnitude(load(q + d)), peak);
     const float largest = lanes_max(peak), limit = 127 * 256;
     const float inverse = largest > 1e-30f ? limit / largest : 0;
     split_query query;
-    for (size_t d = 0; d < 64; d += 16) {
-        const v16i whole = nearest(load(q + d) * inverse), upper = (whole + 128) >> 8;
-        const v16c bytes[2] = {__builtin_convertvector(upper, v16c),
-                               __builtin_convertvector(whole - upper * 256, v16c)};
-        memcpy(query.high + d, &bytes[0], 16);
-        memcpy(query.low + d, &bytes[1], 16);
-    }
+    split_row(q, inverse, query.high, query.low);
     const v16i sums = join(sum_of_bytes(query.high), sum_of_bytes(query.low));
     query.start = -128 * _mm512_reduce_add_epi32((__m512i)sums);
     query.step = largest / limit * scale;

@@ -27,25 +27,6 @@ INLINE float *tile_scales(void *bytes, size_t count) {
     return (float *)((int8_t *)bytes + rounded_up(count, TILE_CHUNK) * 2 * TILE_HEAD);
 }
 
-typedef struct {
-    v16i high, low;
-} v16split;
-
-INLINE v16split split_lanes(v16f x, v16f factor) {
-    const v16i whole = nearest(x * factor), high = (whole + 128) >> 8;
-    return (v16split){high, whole - (high << 8)};
-}
-
-/// A row to bytes.
-INLINE void split_row(const float *x, float factor, int8_t *high, int8_t *low) {
-#pragma unroll
-    for (int d = 0; d < TILE_HEAD; d += 16) {
-        const v16split lanes = split_lanes(load(x + d), factor);
-        _mm_storeu_si128((__m128i *)(high + d), _mm512_cvtepi32_epi8((__m512i)lanes.high));
-        _mm_storeu_si128((__m128i *)(low + d), _mm512_cvtepi32_epi8((__m512i)lanes.low));
-    }
-}
-
 INLINE void pack_key_tiles(const float *k, size_t stride, const earshot_head *head) {
     v16f peak = 0;
     for (size_t row = 0; row < head->count; row++)
