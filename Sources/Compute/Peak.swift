@@ -2,7 +2,7 @@ import CKernels
 
 extension Engine {
     /// Multiplications and additions a second of a product that never leaves the nearest caches, on all
-    /// threads: what no linear map can exceed.
+    /// threads: what no linear map exceeds, but for wide ones in tiles, whose blocks overlap better.
     public func peakArithmetic(_ precision: Precision) -> Double {
         // Whole tiles of every table; long enough that finishing the sums does not count.
         let (rows, outputs, inputs) = precision == .int8 ? (96, 64, 384) : (24, 64, 128)
