@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 import spectrogram
+from augment import augment
 from grammar import utterance
 from vocabulary import (
     END,
@@ -33,17 +34,24 @@ class Windows:
     """All windows of some sets, on disk."""
 
     def __init__(self, work, sets):
+        self._folder, self._sets, self._loaded = pathlib.Path(work) / "windows", sets, set()
         self._mels, self._sounds, self._words, self._said, self._at = [], [], [], [], []
-        for name in sets:
-            for path in sorted((pathlib.Path(work) / "windows").glob(f"{name}-*.npz")):
-                with np.load(path) as labels:
-                    self._sounds.append(labels["sounds"])
-                    self._words.append(labels["words"])
-                    self._said.append(json.loads(labels["said"].tobytes()))
-                self._mels.append(np.load(path.with_suffix(".npy"), mmap_mode="r"))
-                self._at += [(len(self._mels) - 1, row) for row in range(len(self._said[-1]))]
+        self.refresh()
         if not self._at:
             raise SystemExit(f"training: there are no windows of {' or '.join(sets)} in {work}")
+
+    def refresh(self):
+        """Takes in what was made since."""
+        for path in [path for name in self._sets for path in sorted(self._folder.glob(f"{name}-*.npz"))]:
+            if path in self._loaded:
+                continue
+            self._loaded.add(path)
+            with np.load(path) as labels:
+                self._sounds.append(labels["sounds"])
+                self._words.append(labels["words"])
+                self._said.append(json.loads(labels["said"].tobytes()))
+            self._mels.append(np.load(path.with_suffix(".npy"), mmap_mode="r"))
+            self._at += [(len(self._mels) - 1, row) for row in range(len(self._said[-1]))]
 
     def __len__(self):
         return len(self._at)
@@ -188,7 +196,8 @@ def _earlier(said, first, factor):
 
 def writing(rng, windows, count, seconds, later=0.0, prompts=0.15):
     """Crops that begin in pauses: as `listening`, the rows read [count, length] and to be written, places [count], and
-    in which of the encoder's states each row is heard [count, length, 2], from and to: as much where it is in none.
+    in which of the encoder's states each row is heard [count, length, 2], from and to: as much where it is in none; and
+    the numbers of those that are to be written, of all count * length.
 
     Of the share `later`, a crop keeps its place in the window: the encoder's positions and the times are those there,
     and what was said before is read, but neither heard nor to be written.
@@ -231,7 +240,19 @@ def writing(rng, windows, count, seconds, later=0.0, prompts=0.15):
         looks[number, : len(heard)] = torch.tensor([_states(span, seconds) for span in heard])
     frames, sounds, words = (np.stack(parts) for parts in zip(*crops))
     labels = torch.from_numpy(sounds), torch.from_numpy(words)
-    return _mels(frames), *labels, rows, goals, torch.tensor(places), looks
+    wanted = (goals.flatten() != IGNORED).nonzero().squeeze(1)
+    return _mels(frames), *labels, rows, goals, torch.tensor(places), looks, wanted
+
+
+def make(rng, windows, stage, seconds, count):
+    """A batch of a stage: `count` crops, as `writing` or `listening` returns them, augmented."""
+    if stage.writes:
+        batch = writing(rng, windows, count, seconds, stage.later)
+    else:
+        batch = listening(rng, windows, count, seconds)
+    if rng.random() < stage.augmented:
+        batch = (augment(rng, batch[0]), *batch[1:])
+    return batch
 
 
 def _states(span, seconds):

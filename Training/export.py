@@ -5,13 +5,13 @@ import sys
 
 import torch
 
-from network import Network, export
+from network import Network, Size, export
 
 
 def main(work, out, checkpoint="state.pt"):
     """Exports the running average of the weights."""
     kept = torch.load(pathlib.Path(work) / checkpoint, weights_only=True)
-    network = Network()
+    network = Network(Size.of(kept["average"]))
     network.load_state_dict(kept["average"])
     export(network, out)
     print(f"export: {out} holds the model after step {kept['state']['step']} of stage {kept['state']['stage']}")

@@ -15,7 +15,7 @@ def orthogonal(matrices, steps=5):
     tall = matrices.shape[1] > matrices.shape[2]
     x = matrices.transpose(1, 2) if tall else matrices
     x = x / (x.flatten(1).norm(dim=1)[:, None, None] + 1e-7)
-    x = x.bfloat16() if HALVES else x
+    x = x.bfloat16() if HALVES or x.is_cuda else x
     for _ in range(steps):
         square = x @ x.transpose(1, 2)
         x = 3.4445 * x + (-4.7750 * square + 2.0315 * square @ square) @ x

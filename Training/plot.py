@@ -46,7 +46,7 @@ def main(log, out):
                 axes.axvline(at, color="0.8", linewidth=1)
             losses.annotate(stage, (at, losses.get_ylim()[1]), fontsize=8, va="bottom")
     losses.set(ylabel="loss", yscale="log")
-    shares.set(ylabel="share right", xlabel="reports of 50 steps", ylim=(0, 1))
+    shares.set(ylabel="share right", xlabel="reports", ylim=(0, 1))
     figure.savefig(out)
 
 

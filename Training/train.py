@@ -1,6 +1,7 @@
-"""Trains the model, stage after stage: `python train.py WORK [BEGUN]`. Interrupted at any moment, it goes on where it was.
+"""Trains the model, stage after stage: `python train.py WORK [RECIPE CHECKPOINT]`. Interrupted at any moment, it goes on
+where it was.
 
-BEGUN is a run that was begun elsewhere, as begun.py writes it: what to go on from where WORK has no run of its own.
+RECIPE is one of those in stages.py, which takes the weights of CHECKPOINT as its first.
 """
 
 import contextlib
@@ -21,10 +22,9 @@ import torch.nn.functional as F
 
 import batches
 from attention import HALVES
-from augment import augment
 from muon import Muon
-from network import Network, rounded
-from stages import PROCESSES, STAGES, Stage
+from network import Network, Size, rounded
+from stages import PROCESSES, RECIPES, STAGES, Stage
 from vocabulary import END, FIRST_TIME
 from windows import IGNORED
 
@@ -38,7 +38,7 @@ AVERAGE = 0.99
 class State:
     """What a checkpoint holds beside the weights."""
 
-    stage: str = STAGES[0].name
+    stage: str
     step: int = 0
 
 
@@ -48,135 +48,151 @@ def frame_loss(logits, labels):
 
 
 def loss_of(network, stage, batch, figures):
-    """The loss of a batch; its parts are added to `figures`."""
+    """The loss of a batch; its parts are added to `figures`, as tensors: a GPU that is asked for numbers has to wait."""
     mels, sounds, words = batch[:3]
-    rows, goals, places, looks = batch[3:] if stage.writes else (None, None, None, None)
+    rows, goals, places, looks, wanted = batch[3:] if stage.writes else [None] * 5
     states, sound_logits, word_logits = network.encode(mels, places)
     by_sound, by_word = frame_loss(sound_logits, sounds), frame_loss(word_logits, words)
-    figures["sounds"] = by_sound.item()
-    figures["words"] = by_word.item()
-    spoken = words > 0
-    figures["word frames"] = (word_logits.argmax(-1)[spoken] == words[spoken]).float().mean().item()
+    figures["sounds"] = by_sound.detach()
+    figures["words"] = by_word.detach()
+    figures["word frames"] = share(word_logits.argmax(-1) == words, words > 0)
     loss = stage.listening * (by_sound + by_word)
     if stage.writes:
-        wanted = goals != IGNORED
         logits, unseen = network.decode(rows, states, wanted, looks if stage.looking else None)
-        goals = goals[wanted]
+        goals = goals.flatten()[wanted]
         by_token = F.cross_entropy(logits, goals)
         loss = loss + by_token
         if unseen is not None:
             loss = loss + stage.looking * unseen
-            figures["unseen"] = unseen.item()
+            figures["unseen"] = unseen.detach()
         guess = logits.argmax(-1)
-        is_text, is_time = goals < END, goals >= FIRST_TIME
-        figures["tokens"] = by_token.item()
-        figures["text"] = (guess[is_text] == goals[is_text]).float().mean().item()
-        figures["times"] = 0.02 * (guess[is_time] - goals[is_time]).abs().clamp(max=100).float().mean().item()
+        figures["tokens"] = by_token.detach()
+        figures["text"] = share(guess == goals, goals < END)
+        figures["times"] = 0.02 * share((guess - goals).abs().clamp(max=100), goals >= FIRST_TIME)
     return loss
 
 
-def rate(stage, step):
-    """The learning rate: a short warm-up, then a cosine from the first to the last."""
-    done = min(1.0, step / stage.steps)
-    falling = stage.last_rate + (stage.rate - stage.last_rate) * 0.5 * (1 + math.cos(math.pi * done))
+def share(values, where):
+    """The mean of values where it says so; NaN where it says so nowhere."""
+    return (values * where).sum() / where.sum()
+
+
+def rate(stage, done, step):
+    """The learning rate after the part `done` of a stage: a short warm-up, then a cosine from the first to the last."""
+    falling = stage.last_rate + (stage.rate - stage.last_rate) * 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
     return falling * min(1.0, (step + 1) / stage.warmup)
+
+
+def optimizers(network, stage, rank=0, ranks=1):
+    """Muon for the matrices of the layers, AdamW for all else."""
+    trained = {id(p) for p in network.trained(stage.writes)}
+    named = [(name, p) for name, p in network.named_parameters() if id(p) in trained]
+    layers = [p for name, p in named if p.dim() >= 2 and "blocks" in name or "conv" in name and p.dim() == 3]
+    others = [p for _, p in named if not any(p is layer for layer in layers)]
+    return [
+        Muon(layers, stage.rate, rank=rank, ranks=ranks),
+        torch.optim.AdamW(others, stage.rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
+    ]
+
+
+def gradients(network, stage, batch, halves):
+    """Computes the gradients of a batch's loss, in bfloat16 if `halves`; returns its figures."""
+    figures = {}
+    # Rounding is for what bfloat16 would round once more.
+    with rounded(network) if stage.quantises else contextlib.nullcontext():
+        with torch.autocast(batch[0].device.type, torch.bfloat16, enabled=halves and not stage.quantises):
+            loss = loss_of(network, stage, batch, figures)
+        loss.backward()
+    return figures
+
+
+def move(both, parameters, rate):
+    """One step of both optimisers along the gradients, which are cleared."""
+    torch.nn.utils.clip_grad_norm_(parameters, 1.0)
+    for optimizer in both:
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+
+
+class Figures:
+    """Means of what the steps since the last report tell."""
+
+    def __init__(self):
+        self._sums = {}
+
+    def add(self, figures):
+        """Takes one step's figures; those that are not a number count nothing."""
+        for name, value in figures.items():
+            total, count = self._sums.get(name, (0.0, 0))
+            self._sums[name] = total + torch.nan_to_num(value), count + ~torch.isnan(value)
+
+    def __str__(self):
+        means = ((name.replace(" ", "-"), float(a / b)) for name, (a, b) in self._sums.items())
+        return " ".join(f"{name} {mean:.4f}" for name, mean in means)
 
 
 class Trainer:
     """One of the processes that train together, each on its own batches; all hold the same weights."""
 
-    def __init__(self, work, rank, ranks, begun=None):
+    def __init__(self, work, rank, ranks, recipe, checkpoint=None):
         torch.manual_seed(SEED)
         self._work, self._rank, self._ranks = pathlib.Path(work), rank, ranks
-        self._network = Network()
-        self._moments = []
-        self._state = State()
-        path = self._work / "state.pt"
-        if begun and not path.exists():
-            other = torch.load(begun, weights_only=True)
-            self._network.load_state_dict(other["weights"])
-            self._state = State(**other["state"])
-            if rank == 0:
-                (self._work / "log.txt").write_text(other["log"])
+        self._stages, self._file = RECIPES[recipe], f"{recipe}.pt"
+        self._moments, self._state = [], State(self._stages[0].name)
+        begun = (self._work / self._file).exists()
+        file = self._file if begun else checkpoint
+        kept = torch.load(self._work / file, weights_only=True) if file else {}
+        self._network = Network(Size.of(kept["average"])) if kept else Network()
+        if kept:
+            self._network.load_state_dict(kept["network" if begun else "average"])
         self._average = {name: tensor.clone() for name, tensor in self._network.state_dict().items()}
-        if path.exists():
-            kept = torch.load(path, weights_only=True)
-            self._network.load_state_dict(kept["network"])
+        if begun:
             self._average, self._moments = kept["average"], kept["moments"]
             self._state = State(**kept["state"])
 
     def run(self):
         """All stages from the state's on."""
-        names = [stage.name for stage in STAGES]
-        for stage in STAGES[names.index(self._state.stage) :]:
+        names = [stage.name for stage in self._stages]
+        for stage in self._stages[names.index(self._state.stage) :]:
             if stage.name != self._state.stage:
                 self._state, self._moments = State(stage.name), []
             self._stage(stage)
-            self._save(f"after-{stage.name}.pt")
+            if self._stages is STAGES:
+                self._save(f"after-{stage.name}.pt")
             self._save()
-
-    def _optimizers(self, stage):
-        """Muon for the matrices of the layers, AdamW for all else, with what they remember."""
-        trained = {id(p) for p in self._network.trained(stage.writes)}
-        named = [(name, p) for name, p in self._network.named_parameters() if id(p) in trained]
-        layers = [p for name, p in named if p.dim() >= 2 and "blocks" in name or "conv" in name and p.dim() == 3]
-        others = [p for _, p in named if not any(p is layer for layer in layers)]
-        optimizers = [
-            Muon(layers, stage.rate, rank=self._rank, ranks=self._ranks),
-            torch.optim.AdamW(others, stage.rate, betas=(0.9, 0.98), weight_decay=0.0, fused=True),
-        ]
-        for optimizer, moments in zip(optimizers, self._moments):
-            optimizer.load_state_dict(moments)
-        return optimizers
 
     def _stage(self, stage: Stage):
         windows = batches.Windows(self._work, stage.sets)
-        optimizers = self._optimizers(stage)
-        groups = [group for optimizer in optimizers for group in optimizer.param_groups]
-        parameters = [p for group in groups for p in group["params"]]
+        both = optimizers(self._network, stage, self._rank, self._ranks)
+        for optimizer, moments in zip(both, self._moments):
+            optimizer.load_state_dict(moments)
+        parameters = [p for optimizer in both for group in optimizer.param_groups for p in group["params"]]
         self._say(f"stage {stage.name}: {len(windows)} windows, {sum(p.numel() for p in parameters)} parameters")
         saved = began = time.time()
-        sums, seconds = {}, 0.0
-        while self._state.step < stage.steps:
+        figures, seconds = Figures(), 0.0
+        while self._state.step < stage.length:
             step = self._state.step
-            shape = np.random.default_rng([SEED, STAGES.index(stage), step])
-            rng = np.random.default_rng([SEED, STAGES.index(stage), step, self._rank])
+            shape = np.random.default_rng([SEED, self._stages.index(stage), step])
+            rng = np.random.default_rng([SEED, self._stages.index(stage), step, self._rank])
             length, count = stage.crops[int(shape.choice(len(stage.crops), p=stage.shares))]
-            if stage.writes:
-                batch = batches.writing(rng, windows, count, length, stage.later)
-            else:
-                batch = batches.listening(rng, windows, count, length)
-            if rng.random() < stage.augmented:
-                batch = (augment(rng, batch[0]), *batch[1:])
-            for group in groups:
-                group["lr"] = rate(stage, step)
-            figures = {}
-            # Rounding is for what bfloat16 would round once more.
-            with rounded(self._network) if stage.quantises else contextlib.nullcontext():
-                with torch.autocast("cpu", torch.bfloat16, enabled=HALVES and not stage.quantises):
-                    loss = loss_of(self._network, stage, batch, figures)
-                loss.backward()
+            batch = batches.make(rng, windows, stage, length, count)
+            own_rate = rate(stage, step / stage.length, step)
+            figures.add(gradients(self._network, stage, batch, HALVES))
             self._share(parameters)
-            torch.nn.utils.clip_grad_norm_(parameters, 1.0)
-            for optimizer in optimizers:
-                optimizer.step()
-                optimizer.zero_grad(set_to_none=True)
+            move(both, parameters, own_rate)
             self._state.step += 1
             self._follow()
             seconds += count * length * self._ranks
-            for name, value in figures.items():
-                if value == value:
-                    total, times = sums.get(name, (0.0, 0))
-                    sums[name] = total + value, times + 1
             if self._state.step % REPORT_STEPS == 0:
-                means = " ".join(f"{name.replace(' ', '-')} {a / b:.4f}" for name, (a, b) in sums.items())
                 self._say(
-                    f"{stage.name} {self._state.step}/{stage.steps} rate {rate(stage, step):.1e} {means} "
+                    f"{stage.name} {self._state.step}/{stage.length} rate {own_rate:.1e} {figures} "
                     f"speed {seconds / (time.time() - began):.0f}"
                 )
-                sums, seconds, began = {}, 0.0, time.time()
+                figures, seconds, began = Figures(), 0.0, time.time()
             if self._rank == 0 and time.time() - saved > SAVE_SECONDS:
-                self._moments = [optimizer.state_dict() for optimizer in optimizers]
+                self._moments = [optimizer.state_dict() for optimizer in both]
                 self._save()
                 saved = time.time()
         self._moments = []
@@ -200,8 +216,9 @@ class Trainer:
         with torch.no_grad():
             torch._foreach_lerp_([self._average[n] for n in weights], list(weights.values()), 1 - AVERAGE)
 
-    def _save(self, name="state.pt"):
+    def _save(self, name=None):
         """Writes the checkpoint: all of it or nothing."""
+        name = name or self._file
         if self._rank:
             return
         temporary = self._work / f"{name}.part"
@@ -234,23 +251,23 @@ def locked(work):
     return lock
 
 
-def train(rank, ranks, work, port, begun):
+def train(rank, ranks, work, port, *recipe):
     """One process's share of the training."""
     # Threads wait for each other at every one of many small multiplications: few of them.
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // ranks))
     lock = None if rank else locked(work)
     distributed.init_process_group("gloo", f"tcp://127.0.0.1:{port}", rank=rank, world_size=ranks)
-    Trainer(work, rank, ranks, begun).run()
+    Trainer(work, rank, ranks, *recipe).run()
     if lock:
         lock.close()
 
 
-def main(work, begun=None):
+def main(work, *recipe):
     """Trains with as many processes as the recipe says; they end with this one."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # Asked here for the sake of a clear message; the process that writes the checkpoints holds it.
     locked(work).close()
-    processes.spawn(train, (PROCESSES, work, 20000 + os.getpid() % 10000, begun), PROCESSES, daemon=True)
+    processes.spawn(train, (PROCESSES, work, 20000 + os.getpid() % 10000, *(recipe or ["state"])), PROCESSES, daemon=True)
 
 
 if __name__ == "__main__":
