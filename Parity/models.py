@@ -37,14 +37,21 @@ def random(name: str) -> tuple[dict, dict]:
 
 
 def default() -> tuple[dict, dict]:
-    """The model that Earshot has built in; rows of a matrix that are alike are there once."""
+    """The model that Earshot has built in: bytes with a scale for each output; rows that are alike are there once."""
     with open(f"{REPOSITORY}/Models/default.safetensors", "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         data = file.read()
     metadata = header.pop("__metadata__")
-    types = {"F16": np.float16, "U16": np.uint16}
+    types = {"F32": np.float32, "F16": np.float16, "U16": np.uint16, "I8": np.int8}
     tensors = {key: np.frombuffer(data[slice(*entry["data_offsets"])], types[entry["dtype"]]).reshape(entry["shape"])
                for key, entry in header.items()}
-    state = {key: torch.from_numpy(tensor[tensors[rows]] if (rows := f"{key}.rows") in tensors else tensor.copy())
-             for key, tensor in tensors.items() if not key.endswith(".rows")}
+    state = {}
+    for key, tensor in tensors.items():
+        if key.endswith((".rows", ".scales")):
+            continue
+        if (scales := tensors.get(f"{key}.scales")) is not None:
+            tensor = tensor * scales.reshape(-1, *[1] * (tensor.ndim - 1))
+        if (rows := tensors.get(f"{key}.rows")) is not None:
+            tensor = tensor[rows]
+        state[key] = torch.from_numpy(tensor.copy())
     return {key: int(value) for key, value in metadata.items() if key.startswith("n_")}, state

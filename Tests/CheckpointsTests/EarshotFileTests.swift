@@ -111,7 +111,7 @@ struct EarshotFileTests {
         let path = "\(Fixtures.root)/Models/default.safetensors"
         try Checkpoint.open(path).write(to: folder.path("once"))
         try Checkpoint.open(folder.path("once")).write(to: folder.path("again"))
-        #expect(try Checkpoint.open(folder.path("again")).tensors.count == 143)
+        #expect(try Checkpoint.open(folder.path("again")).tensors.count == 173)
         #expect(try readFile(folder.path("once")) == readFile(folder.path("again")))
     }
 

@@ -74,14 +74,14 @@ struct ReadingTests {
     @Test func theDefaultModelIsWhatItsCardSays() throws {
         let path = "\(Fixtures.root)/Models/default.safetensors"
         let model = try Checkpoint.open(path)
-        #expect(model.format == .earshot && model.name == "digits")
-        #expect(model.dimensions.list == [80, 1500, 128, 2, 4, 51865, 448, 128, 2, 3])
+        #expect(model.format == .earshot && model.name == "commands")
+        #expect(model.dimensions.list == [80, 1500, 256, 4, 6, 51865, 448, 256, 4, 3])
         #expect(model.metadata["earshot.default.language"] == "en")
         #expect(model.metadata["earshot.default.temperature_fallback"] == "false")
         let unique = try #require(model.tensors["decoder.token_embedding.weight"]?.uniqueRows)
-        #expect(unique.count == 1641 && unique.index.count == 51865)
+        #expect(unique.count == 1918 && unique.index.count == 51865)
         let embedded = try Checkpoint.open(embedded: Self.staticBytes(path), name: "built in")
-        #expect(embedded.dimensions == model.dimensions && embedded.name == "digits")
+        #expect(embedded.dimensions == model.dimensions && embedded.name == "commands")
     }
 
     /// The bytes of a file, never freed, as those compiled into a program.

@@ -25,7 +25,7 @@ struct TranscribeTests {
         #expect(run.status == 0)
         #expect(run.output == (try Self.reference("demo.flac")).segments.map { writer.write($0) }.joined())
         #expect(run.errorLines.count == 1)
-        #expect(run.errors.contains("digits") && run.errors.contains("zero to nine"))
+        #expect(run.errors.contains("commands") && run.errors.contains("numbers to the millions"))
         #expect(run.errors.contains("--model PATH"))
     }
 

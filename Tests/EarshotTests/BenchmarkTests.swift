@@ -92,7 +92,7 @@ import Testing
         let exact = try embeddedModel(.f32)
         let rounded = try benchmark.accuracy(of: embeddedModel(.int8), against: exact).layers
         #expect(rounded.first?.name == "encoder convolutions" && rounded.last?.name == "logits")
-        #expect(rounded.count == 1 + 4 + 1 + 3 + 1)
+        #expect(rounded.count == 1 + 6 + 1 + 3 + 1)
         #expect(rounded.allSatisfy { $0.cosine > 0.999 && $0.cosine < 1 && $0.largestError > $0.error })
         for layer in try benchmark.accuracy(of: exact, against: exact).layers {
             #expect(layer.largestError == 0, "\(layer.name)")

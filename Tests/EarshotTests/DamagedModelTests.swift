@@ -36,13 +36,15 @@ import Testing
 
     @Test func aModelOfNoNumbersIsRefusedWhileItListens() async throws {
         let folder = try TemporaryFolder()
-        var bytes = [UInt8](embeddedModelBytes())
-        // Weights of the decoder; what lies behind them is checked when it is opened.
-        for at in stride(from: 40_000, to: 1_500_000, by: 2) {
+        // In halves, for a scale that is no number is found when a model is opened.
+        try Checkpoint.open(embedded: embeddedModelBytes(), name: "default").write(to: folder.path("halves"))
+        var bytes = [UInt8](try folder.bytes("halves"))
+        // Weights of the decoder; what lies behind them is checked when it is opened, too.
+        for at in stride(from: 60_000, to: 4_000_000, by: 2) {
             (bytes[at], bytes[at + 1]) = (0xFF, 0xFF)
         }
         try folder.write(bytes, to: "model")
-        let transcriber = Transcriber(model: try Model.load(path: folder.path("model")))
+        let transcriber = Transcriber(model: try Model.load(path: folder.path("model"), precision: .f16))
         var options = transcriber.model.defaultOptions
         options.language = nil
         let last = Latest<TranscriptionProgress>()

@@ -52,7 +52,7 @@ struct FurtherFormatTests {
             .formatted(as: .jsonFull, details: TranscriptDetails(model: model, options: options))
         let file = try Fixtures.decoded(text.utf8, as: FullFile.self)
         #expect(file.systeminfo.contains("kernels"))
-        #expect(file.model.audio.state == 128 && file.model.vocab == 51865 && file.model.precision == "f32")
+        #expect(file.model.audio.state == 256 && file.model.vocab == 51865 && file.model.precision == "f32")
         #expect(file.params.initialPrompt == "Größe" && file.params.task == "transcribe")
         #expect(file.params.clips == [.init(start: 1.5, end: nil)])
         #expect(file.transcription.isEmpty)

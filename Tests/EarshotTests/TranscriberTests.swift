@@ -25,7 +25,7 @@ import Testing
     }
 
     @Test func theModelSaysWhatItUnderstandsAndHowItLikesToBeUsed() {
-        #expect(transcriber.model.understands?.contains("zero to nine") == true)
+        #expect(transcriber.model.understands?.contains("numbers to the millions") == true)
         #expect(transcriber.model.defaultOptions.language == "en")
         #expect(!transcriber.model.defaultOptions.conditionOnPreviousText)
     }

@@ -62,11 +62,12 @@ import Whisper
         var description: String { "cosine \(cosine), maximum error \(maximumError)" }
     }
 
-    /// int8 rounds weights and activations to 8 bits; the others round nothing the checkpoint has not. These
+    /// int8 rounds weights and activations to 8 bits; the others round nothing the checkpoint has not, but for the
+    /// built-in one, whose weights are bytes that 16 bits do not hold exactly. These
     /// models are livelier than trained ones: what is rounded early grows from block to block.
     @Test(arguments: Source.allCases, Precision.allCases)
     func agreesWithTheReference(_ source: Source, _ precision: Precision) throws {
-        let isExact = precision != .int8
+        let isExact = precision == .f32 || (precision == .f16 && source != .embedded)
         let name = "Models/\(source.golden)"
         let golden: Golden = try Fixtures.json("\(name).golden.json")
         let model = try WhisperModel(source.open(), engine: Engine(), precision: precision)

@@ -53,6 +53,7 @@ RUNS = [
     ("no threshold", "default", FEW + LONG, dict(no_speech_threshold=None, logprob_threshold=None,
                                                 compression_ratio_threshold=None, temperature=LADDER)),
     ("ladder", "default", WORDS, dict(temperature=LADDER)),
+    ("strict ladder", "default", FEW, dict(temperature=LADDER, compression_ratio_threshold=0.7)),
     ("beam 5", "tiny", FEW, dict(beam_size=5, sample_len=40)),
     ("beam without timestamps", "tiny", FEW, dict(beam_size=5, patience=1.5, length_penalty=1.0, sample_len=40,
                                                    without_timestamps=True)),
