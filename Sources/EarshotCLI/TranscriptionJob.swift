@@ -29,10 +29,8 @@ struct TranscriptionJob: Sendable {
                 if error.isClosedPipe { throw ExitCode(128 + SIGPIPE) }
                 StandardError.complain(error)
                 throw ExitCode.failure
-            } catch is CancellationError where Interruption.signalNumber != nil {
-                if !output.quiet {
-                    StandardError.say("earshot: \(name): interrupted; what was found is written")
-                }
+            } catch let interrupted as Interrupted {
+                if !output.quiet { StandardError.say("earshot: \(name): \(interrupted)") }
             } catch {
                 isFaultless = false
                 StandardError.complain(error)
@@ -77,8 +75,21 @@ struct TranscriptionJob: Sendable {
             } catch let fault {
                 if !fault.isClosedPipe { StandardError.complain(fault) }
             }
+            if error is CancellationError, Interruption.signalNumber != nil {
+                throw Interrupted(isWritten: !found.isEmpty)
+            }
             throw error
         }
         try outputs.finish(transcript)
+    }
+}
+
+/// Somebody ended the transcription of a recording, when text had been found or before.
+private struct Interrupted: Error, CustomStringConvertible {
+    let isWritten: Bool
+
+    var description: String {
+        isWritten
+            ? "interrupted; what was found is written" : "interrupted; nothing was found, nothing is written"
     }
 }

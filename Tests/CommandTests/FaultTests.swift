@@ -218,4 +218,21 @@ struct FaultTests {
         #expect(run.status == status)
         #expect(run.errorLines.last == "earshot: -: interrupted; what was found is written")
     }
+
+    @Test("says that nothing was found before an interruption, and leaves an earlier transcript as it is")
+    func interruptedBeforeAnythingWasFound() throws {
+        let folder = try TemporaryFolder()
+        // Recording and signal: the program waits for more sound when it ends.
+        let run = try shell(
+            #"""
+            mkfifo "$1/pipe"; mkdir "$1/out"; echo before > "$1/out/stdin.txt"
+            (exec 3> "$1/pipe"; for i in $(seq 1200); do [ -s "$1/errors" ] && break; sleep 0.05; done
+                sleep 0.2; kill -TERM $$; sleep 5) > "$1/void" 2>&1 &
+            exec "$0" --raw s16le -o "$1/out" --format txt - < "$1/pipe" 2> "$1/errors"
+            """#, [folder.path()])
+        #expect(run.status == 143)
+        let errors = try folder.text("errors").split(separator: "\n")
+        #expect(errors.last == "earshot: -: interrupted; nothing was found, nothing is written")
+        #expect(try folder.text("out/stdin.txt") == "before\n")
+    }
 }
