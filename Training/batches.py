@@ -37,8 +37,9 @@ class Windows:
         self._folder, self._sets, self._loaded = pathlib.Path(work) / "windows", sets, set()
         self._mels, self._sounds, self._words, self._said, self._at = [], [], [], [], []
         self.refresh()
-        if not self._at:
-            raise SystemExit(f"training: there are no windows of {' or '.join(sets)} in {work}")
+        for name in sets:
+            if not any(path.name.startswith(f"{name}-") for path in self._loaded):
+                raise SystemExit(f"training: there are no windows of {name} in {work}")
 
     def refresh(self):
         """Takes in what was made since."""

@@ -1,6 +1,7 @@
-"""Trains the larger network on a GPU, which may be lent for minutes only: `python broad.py WORK [SECONDS]`.
+"""Trains the larger network on a GPU in minutes: `python broad.py WORK [SECONDS]`.
 
 Stages end by the clock, and what they learn from may still be in the making. SECONDS: how long all of them take together.
+Interrupted, it begins anew.
 """
 
 import os
@@ -17,7 +18,7 @@ from network import LARGE, Network
 from stages import BROAD, BROAD_SECONDS
 from train import AVERAGE, SEED, Figures, gradients, move, optimizers, rate
 
-SAVE_SECONDS, REPORT_SECONDS, REFRESH_SECONDS = 60, 5, 20
+REPORT_SECONDS, REFRESH_SECONDS = 5, 20
 # They make batches; the other cores, windows.
 WORKERS = int(os.environ.get("TRAIN_WORKERS", max(1, (os.cpu_count() or 1) * 5 // 8)))
 
@@ -49,23 +50,25 @@ class Trainer:
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
         self._work = pathlib.Path(work)
         self._scale = seconds / sum(stage.length for stage in BROAD)
-        self._device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        if not torch.cuda.is_available():
+            sys.exit("broad: torch finds no graphics card here")
+        self._device = torch.device("cuda")
         self._network = Network(LARGE).to(self._device)
         self._average = {name: tensor.clone() for name, tensor in self._network.state_dict().items()}
-        self._saved = time.time()
 
     def run(self):
         """All stages, each for its share of the time, of which loading its windows is part."""
+        (self._work / "log.txt").unlink(missing_ok=True)
         ends = time.time()
         for stage in BROAD:
             begins, ends = ends, ends + stage.length * self._scale
             step = self._stage(stage, begins, ends)
-            self._save(f"after-{stage.name}.pt", stage, step)
-            self._save("state.pt", stage, step)
+            self._save(f"broad-{stage.name}.pt", stage, step)
 
     def _stage(self, stage, begins, ends):
         windows = batches.Windows(self._work, stage.sets)
-        workers = {"num_workers": WORKERS, "prefetch_factor": 3, "pin_memory": self._device.type == "cuda"}
+        workers = {"num_workers": WORKERS, "prefetch_factor": 3, "pin_memory": True}
+        workers |= {"multiprocessing_context": "fork"}
         both = optimizers(self._network, stage)
         parameters = [p for optimizer in both for group in optimizer.param_groups for p in group["params"]]
         weights = list(self._network.state_dict().values())
@@ -92,13 +95,10 @@ class Trainer:
                     f"waited {waited / passed:.2f}"
                 )
                 figures, heard, waited, reported = Figures(), 0.0, 0.0, time.time()
-            if now - self._saved > SAVE_SECONDS:
-                self._save("state.pt", stage, step)
         return step
 
     def _save(self, name, stage, step):
         """Writes the running average of the weights, as train.py does."""
-        self._saved = time.time()
         average = {name: tensor.cpu() for name, tensor in self._average.items()}
         torch.save({"average": average, "state": {"stage": stage.name, "step": step}}, self._work / f"{name}.part")
         os.replace(self._work / f"{name}.part", self._work / name)

@@ -49,7 +49,7 @@ class Size:
 
 # whisper.cpp takes a model of two text layers for a distilled one without timestamps: three.
 SMALL = Size(192, 4, 3)
-# What 12 MB of int8 hold, for a GPU to train.
+# For a GPU to train: 9.9 MB in int8.
 LARGE = Size(256, 6, 3)
 
 

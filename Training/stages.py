@@ -52,7 +52,7 @@ STAGES = [
           sets=("three", "all"), looking=0.2, quantises=True),
 ]  # fmt: skip
 
-# The same with the larger network on a GPU, some ten times the crops in a step; lengths are shares of the time.
+# The same with the larger network on a GPU, some seven times the crops in a step; lengths are shares of the time.
 BROAD_SECONDS = 578
 BROAD = [
     Stage("listen", 40, [(2.56, 384, 1)], 4e-3, 3e-3, writes=False, augmented=0.7),

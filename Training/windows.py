@@ -250,9 +250,11 @@ def make(job):
     rng = np.random.default_rng([SEED, zlib.crc32(path.name.encode())])
     windows = [_mixers[name].window(rng) for _ in range(WINDOWS_PER_FILE)]
     mels, sounds, words, said = zip(*windows)
-    np.save(path.with_suffix(".npy"), np.stack(mels))
+    temporary = path.with_suffix(f".{os.getpid()}.npy")
+    np.save(temporary, np.stack(mels))
+    os.replace(temporary, path.with_suffix(".npy"))
     said = np.frombuffer(json.dumps(said).encode(), np.uint8)
-    temporary = path.with_suffix(".part")
+    temporary = path.with_suffix(f".{os.getpid()}.part")
     with open(temporary, "wb") as file:
         np.savez(file, sounds=np.stack(sounds), words=np.stack(words), said=said)
     os.replace(temporary, path.with_suffix(".npz"))

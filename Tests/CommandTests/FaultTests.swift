@@ -227,7 +227,7 @@ struct FaultTests {
             #"""
             mkfifo "$1/pipe"; mkdir "$1/out"; echo before > "$1/out/stdin.txt"
             (exec 3> "$1/pipe"; for i in $(seq 1200); do [ -s "$1/errors" ] && break; sleep 0.05; done
-                sleep 0.2; kill -TERM $$; sleep 5) > "$1/void" 2>&1 &
+                sleep 0.5; kill -TERM $$; sleep 5) > "$1/void" 2>&1 &
             exec "$0" --raw s16le -o "$1/out" --format txt - < "$1/pipe" 2> "$1/errors"
             """#, [folder.path()])
         #expect(run.status == 143)

@@ -31,6 +31,19 @@ import Testing
         #expect(compared >= 20)
     }
 
+    /// In the precision that it is used with, which was rounded in training, the model writes the same.
+    @Test func theBuiltInModelWritesTheSameInEightBits() async throws {
+        let transcriber = Transcriber(model: try embeddedModel())
+        var options = transcriber.model.defaultOptions
+        options.language = "en"
+        for expected in try ReferenceTranscripts("default").recordings where expected.recording.contains(".")
+        {
+            let transcript = try await transcriber.transcript(
+                of: .file("\(Fixtures.root)/Audio/\(expected.recording)"), options: options)
+            #expect(transcript.text == expected.text, "\(expected.recording)")
+        }
+    }
+
     @Test(
         .enabled(if: HumanRecording.present, "\(HumanRecording.absence)"),
         arguments: [Run.embedded, .embeddedPreviousText, .tiny])
