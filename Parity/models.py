@@ -20,6 +20,9 @@ def checkpoint(name: str, folder: str) -> str:
     if not os.path.exists(path):
         dims, state = default() if name == "default" else random(name)
         torch.save({"dims": dims, "model_state_dict": state}, path)
+        if name == "default":  # for whisper.cpp's converter, which takes all matrices for halves
+            halves = {key: tensor.half() for key, tensor in state.items()}
+            torch.save({"dims": dims, "model_state_dict": halves}, f"{folder}/default-half.pt")
     return path
 
 
