@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 import batches
 from network import LARGE, Network
 from stages import BROAD, BROAD_SECONDS
-from train import AVERAGE, SEED, Figures, gradients, move, optimizers, rate
+from train import SEED, Figures, follow, gradients, move, optimizers, parameters_of, rate, save, say
 
 REPORT_SECONDS, REFRESH_SECONDS = 5, 20
 # They make batches; the other cores, windows.
@@ -52,8 +52,7 @@ class Trainer:
         self._scale = seconds / sum(stage.length for stage in BROAD)
         if not torch.cuda.is_available():
             sys.exit("broad: torch finds no graphics card here")
-        self._device = torch.device("cuda")
-        self._network = Network(LARGE).to(self._device)
+        self._network = Network(LARGE).to("cuda")
         self._average = {name: tensor.clone() for name, tensor in self._network.state_dict().items()}
 
     def run(self):
@@ -63,51 +62,39 @@ class Trainer:
         for stage in BROAD:
             begins, ends = ends, ends + stage.length * self._scale
             step = self._stage(stage, begins, ends)
-            self._save(f"broad-{stage.name}.pt", stage, step)
+            average = {name: tensor.cpu() for name, tensor in self._average.items()}
+            checkpoint = {"average": average, "state": {"stage": stage.name, "step": step}}
+            save(self._work / f"broad-{stage.name}.pt", checkpoint)
 
     def _stage(self, stage, begins, ends):
         windows = batches.Windows(self._work, stage.sets)
-        workers = {"num_workers": WORKERS, "prefetch_factor": 3, "pin_memory": True}
-        workers |= {"multiprocessing_context": "fork"}
+        workers = {"num_workers": WORKERS, "prefetch_factor": 3, "multiprocessing_context": "fork", "pin_memory": True}
         both = optimizers(self._network, stage)
-        parameters = [p for optimizer in both for group in optimizer.param_groups for p in group["params"]]
-        weights = list(self._network.state_dict().values())
+        parameters = parameters_of(both)
         step, figures, heard, waited, reported = 0, Figures(), 0.0, 0.0, time.time()
-        self._say(f"stage {stage.name}: {len(windows)} windows, {sum(p.numel() for p in parameters)} parameters")
+        say(self._work, f"stage {stage.name}: {len(windows)} windows, {sum(p.numel() for p in parameters)} parameters")
         made = iter(DataLoader(Batches(windows, stage), batch_size=None, **workers))
         while (now := time.time()) < ends:
             batch = next(made)
             waited += time.time() - now
-            batch = [tensor.to(self._device, non_blocking=True) for tensor in batch]
+            batch = [tensor.to("cuda", non_blocking=True) for tensor in batch]
             batch[0] = batch[0].float()
             own_rate = rate(stage, (now - begins) / (ends - begins), step)
             figures.add(gradients(self._network, stage, batch, True))
             move(both, parameters, own_rate)
-            with torch.no_grad():
-                torch._foreach_lerp_(list(self._average.values()), weights, 1 - AVERAGE)
+            follow(self._average, self._network)
             step += 1
             heard += batch[0].shape[0] * batch[0].shape[2] / 100
             if now - reported > REPORT_SECONDS:
                 means = str(figures)
                 passed = time.time() - reported
-                self._say(
+                say(
+                    self._work,
                     f"{stage.name} {step}/0 rate {own_rate:.1e} {means} speed {heard / passed:.0f} "
-                    f"waited {waited / passed:.2f}"
+                    f"waited {waited / passed:.2f}",
                 )
                 figures, heard, waited, reported = Figures(), 0.0, 0.0, time.time()
         return step
-
-    def _save(self, name, stage, step):
-        """Writes the running average of the weights, as train.py does."""
-        average = {name: tensor.cpu() for name, tensor in self._average.items()}
-        torch.save({"average": average, "state": {"stage": stage.name, "step": step}}, self._work / f"{name}.part")
-        os.replace(self._work / f"{name}.part", self._work / name)
-
-    def _say(self, line):
-        line = time.strftime("%Y-%m-%d %H:%M:%S ", time.gmtime()) + line
-        print(line, flush=True)
-        with open(self._work / "log.txt", "a") as log:
-            print(line, file=log)
 
 
 if __name__ == "__main__":

@@ -116,6 +116,33 @@ def move(both, parameters, rate):
         optimizer.zero_grad(set_to_none=True)
 
 
+def parameters_of(both):
+    """All that two optimisers move."""
+    return [p for optimizer in both for group in optimizer.param_groups for p in group["params"]]
+
+
+def follow(average, network):
+    """Draws the average of the weights over the last hundred steps or so, which is what is shipped, after them."""
+    weights = network.state_dict()
+    with torch.no_grad():
+        torch._foreach_lerp_([average[name] for name in weights], list(weights.values()), 1 - AVERAGE)
+
+
+def save(path, checkpoint):
+    """Writes a checkpoint: all of it or nothing."""
+    temporary = path.with_name(f"{path.name}.part")
+    torch.save(checkpoint, temporary)
+    os.replace(temporary, path)
+
+
+def say(work, line):
+    """Prints a line with the time, and adds it to the log."""
+    line = time.strftime("%Y-%m-%d %H:%M:%S ", time.gmtime()) + line
+    print(line, flush=True)
+    with open(work / "log.txt", "a") as log:
+        print(line, file=log)
+
+
 class Figures:
     """Means of what the steps since the last report tell."""
 
@@ -161,14 +188,14 @@ class Trainer:
             self._stage(stage)
             if self._stages is STAGES:
                 self._save(f"after-{stage.name}.pt")
-            self._save()
+            self._save(self._file)
 
     def _stage(self, stage: Stage):
         windows = batches.Windows(self._work, stage.sets)
         both = optimizers(self._network, stage, self._rank, self._ranks)
         for optimizer, moments in zip(both, self._moments):
             optimizer.load_state_dict(moments)
-        parameters = [p for optimizer in both for group in optimizer.param_groups for p in group["params"]]
+        parameters = parameters_of(both)
         self._say(f"stage {stage.name}: {len(windows)} windows, {sum(p.numel() for p in parameters)} parameters")
         saved = began = time.time()
         figures, seconds = Figures(), 0.0
@@ -183,7 +210,8 @@ class Trainer:
             self._share(parameters)
             move(both, parameters, own_rate)
             self._state.step += 1
-            self._follow()
+            if self._rank == 0:
+                follow(self._average, self._network)
             seconds += count * length * self._ranks
             if self._state.step % REPORT_STEPS == 0:
                 self._say(
@@ -193,7 +221,7 @@ class Trainer:
                 figures, seconds, began = Figures(), 0.0, time.time()
             if self._rank == 0 and time.time() - saved > SAVE_SECONDS:
                 self._moments = [optimizer.state_dict() for optimizer in both]
-                self._save()
+                self._save(self._file)
                 saved = time.time()
         self._moments = []
 
@@ -208,37 +236,20 @@ class Trainer:
             parameter.grad = together[at : at + gradient.numel()].view_as(gradient)
             at += gradient.numel()
 
-    def _follow(self):
-        """The average of the weights over the last hundred steps or so, which is what is shipped."""
+    def _save(self, name):
         if self._rank:
             return
-        weights = self._network.state_dict()
-        with torch.no_grad():
-            torch._foreach_lerp_([self._average[n] for n in weights], list(weights.values()), 1 - AVERAGE)
-
-    def _save(self, name=None):
-        """Writes the checkpoint: all of it or nothing."""
-        name = name or self._file
-        if self._rank:
-            return
-        temporary = self._work / f"{name}.part"
-        torch.save(
-            {
-                "network": self._network.state_dict(),
-                "average": self._average,
-                "moments": self._moments,
-                "state": dataclasses.asdict(self._state),
-            },
-            temporary,
-        )
-        os.replace(temporary, self._work / name)
+        checkpoint = {
+            "network": self._network.state_dict(),
+            "average": self._average,
+            "moments": self._moments,
+            "state": dataclasses.asdict(self._state),
+        }
+        save(self._work / name, checkpoint)
 
     def _say(self, line):
         if self._rank == 0:
-            line = time.strftime("%Y-%m-%d %H:%M:%S ", time.gmtime()) + line
-            print(line, flush=True)
-            with open(self._work / "log.txt", "a") as log:
-                print(line, file=log)
+            say(self._work, line)
 
 
 def locked(work):
