@@ -9,7 +9,7 @@
 #define TILE_ROWS 6
 #define TILE_PANELS 4
 #define INT_ROWS 6
-#define STREAM_PANELS 8
+#define STREAM_PANELS 4
 
 // vpdpbusd multiplies unsigned by signed bytes: activations are stored with 128 added.
 typedef uint8_t activation;

@@ -102,9 +102,9 @@ INLINE v16f int_value(v16i sums, v16i low, const bool fine, const int_step *step
     return sum * worth + step->bias;
 }
 
-/// Meanwhile `ahead` panels from `next` on are asked for.
+/// Meanwhile as much as `ahead` panels have is asked for, from `wanted` bytes behind this tile's first weight on.
 INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, size_t row, const int rows,
-                     size_t panel, const int panels, size_t next, const int ahead, float *out,
+                     size_t panel, const int panels, size_t wanted, const int ahead, float *out,
                      size_t out_stride, int epilogue) {
     enum { TILE = INT_ROWS * TILE_PANELS, STREAM = 2 * STREAM_PANELS };
     enum { MOST = TILE > STREAM ? TILE : STREAM };
@@ -115,11 +115,10 @@ INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, 
     for (int i = 0; i < lines * panels; i++) sums[i] = (int_sums){0};
     const size_t fours = (m->inputs + 3) / 4, stride = in.stride / parts;
     const int8_t *w = (const int8_t *)m->panels + panel * fours * 64;
-    const int8_t *wanted = (const int8_t *)m->panels + next * fours * 64;
     const activation *x = (const activation *)in.values + row * in.stride;
     for (size_t k = 0; k < fours; k++) {
 #pragma unroll
-        for (int p = 0; p < ahead; p++) __builtin_prefetch(wanted + (p * fours + k) * 64);
+        for (int p = 0; p < ahead; p++) __builtin_prefetch(w + wanted + (p * fours + k) * 64);
 #pragma unroll
         for (int r = 0; r < lines; r++)
 #pragma unroll
@@ -147,10 +146,10 @@ INLINE void int_tile(const earshot_matrix *m, const bool fine, earshot_rows in, 
 enum { KIND_F32, KIND_F16, KIND_INT8, KIND_INT8_FINE };
 
 INLINE void tile(const int kind, const earshot_matrix *m, earshot_rows in, size_t row, const int rows,
-                 size_t panel, const int panels, size_t next, const int ahead, float *out, size_t out_stride,
+                 size_t panel, const int panels, size_t wanted, const int ahead, float *out, size_t out_stride,
                  int epilogue) {
     if (kind >= KIND_INT8)
-        int_tile(m, kind == KIND_INT8_FINE, in, row, rows, panel, panels, next, ahead, out, out_stride,
+        int_tile(m, kind == KIND_INT8_FINE, in, row, rows, panel, panels, wanted, ahead, out, out_stride,
                  epilogue);
     else
         float_tile(m, kind == KIND_F16, in, row, rows, panel, panels, out, out_stride, epilogue);
@@ -161,15 +160,16 @@ INLINE void tile(const int kind, const earshot_matrix *m, earshot_rows in, size_
 INLINE void column(const int kind, const earshot_matrix *m, earshot_rows in, size_t panel, const int panels,
                    float *out, size_t out_stride, int epilogue) {
     const int most = kind >= KIND_INT8 ? int_rows(kind == KIND_INT8_FINE) : TILE_ROWS;
-    size_t row = 0, next = panel + panels;
+    const size_t length = (m->inputs + 3) / 4 * 64;
+    size_t row = 0, wanted = panels * length;
     if (kind >= KIND_INT8 && in.count <= 4 * (size_t)most)
         for (; row + most <= in.count; row += most)
-            tile(kind, m, in, row, most, panel, panels, next++, 1, out, out_stride, epilogue);
+            tile(kind, m, in, row, most, panel, panels, wanted, 1, out, out_stride, epilogue), wanted += length;
     for (; row + most <= in.count; row += most)
-        tile(kind, m, in, row, most, panel, panels, next, 0, out, out_stride, epilogue);
+        tile(kind, m, in, row, most, panel, panels, 0, 0, out, out_stride, epilogue);
 #define TAIL(n) \
     if (n < most && in.count - row == n) \
-        tile(kind, m, in, row, n < most ? n : 1, panel, panels, next, panels > 1 ? 2 : 1, out, out_stride, \
+        tile(kind, m, in, row, n < most ? n : 1, panel, panels, wanted, panels > 1 ? 2 : 1, out, out_stride, \
              epilogue);
     TAIL(1)
     TAIL(2)
@@ -179,15 +179,16 @@ INLINE void column(const int kind, const earshot_matrix *m, earshot_rows in, siz
 #undef TAIL
 }
 
+// One row waits for its weights. A processor by itself fetches less far ahead, and not from one page of memory into
+// the next; panels side by side keep more of them under way.
+enum { FETCH_AHEAD = 2048 };
+
 INLINE void linear(const int kind, const earshot_matrix *m, earshot_rows in, size_t first, size_t count,
                    float *out, size_t out_stride, int epilogue) {
     size_t panel = first;
-    // One row waits for its weights. Processors fetch ahead within a page of memory: the more panels are read
-    // side by side, the more is under way.
     if (kind >= KIND_INT8 && in.count == 1)
         for (; panel + STREAM_PANELS <= first + count; panel += STREAM_PANELS)
-            tile(kind, m, in, 0, 1, panel, STREAM_PANELS, panel + STREAM_PANELS, STREAM_PANELS, out,
-                 out_stride, epilogue);
+            tile(kind, m, in, 0, 1, panel, STREAM_PANELS, FETCH_AHEAD, STREAM_PANELS, out, out_stride, epilogue);
     for (; panel + TILE_PANELS <= first + count; panel += TILE_PANELS)
         column(kind, m, in, panel, TILE_PANELS, out, out_stride, epilogue);
     if (TILE_PANELS > 1)
