@@ -15,7 +15,7 @@ final class ThreadPool: Sendable {
     private let workers: [pthread_t]
 
     init(threadCount: Int) {
-        let board = JobBoard()
+        let board = JobBoard(threads: max(1, threadCount))
         var workers: [pthread_t] = []
         for number in 1..<max(1, threadCount) {
             var thread = pthread_t()
@@ -96,12 +96,21 @@ private final class Worker {
     func work() { board.work(as: number) }
 }
 
+/// Where a thread is in its run of items; as wide as what a processor fetches at a time.
+private struct Cursor: ~Copyable {
+    let item = Atomic<Int>(0)
+    private let rest: (Int, Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0, 0)
+    private let more: (Int, Int, Int, Int, Int, Int, Int, Int) = (0, 0, 0, 0, 0, 0, 0, 0)
+}
+
 /// Where the caller posts a job and the workers find it.
 private final class JobBoard: @unchecked Sendable {
     /// Job number · 2³² + (open ? 2³¹ : 0) + workers inside. Only who enters while a job is open may look
     /// at it, so that nobody waits for a worker that slept through the job.
     private let state = Atomic<UInt64>(0)
-    private let next = Atomic<Int>(0)
+    /// The next item of each thread's run, on cache lines of their own.
+    private let next: UnsafeMutablePointer<Cursor>
+    private let threads: Int
     private let sleepers = Atomic<Int>(0)
     private let stopped = Atomic<Bool>(false)
     // Written only while no worker is inside.
@@ -116,7 +125,10 @@ private final class JobBoard: @unchecked Sendable {
     private static let open: UInt64 = 1 << 31
     private static let spins = 1000
 
-    init() {
+    init(threads: Int) {
+        self.threads = threads
+        next = .allocate(capacity: threads)
+        for thread in 0..<threads { (next + thread).initialize(to: Cursor()) }
         pthread_mutex_init(oneJob, nil)
         pthread_mutex_init(sleep, nil)
         pthread_cond_init(wake, nil)
@@ -126,6 +138,8 @@ private final class JobBoard: @unchecked Sendable {
         pthread_mutex_destroy(oneJob)
         pthread_mutex_destroy(sleep)
         pthread_cond_destroy(wake)
+        next.deinitialize(count: threads)
+        next.deallocate()
         oneJob.deallocate()
         sleep.deallocate()
         wake.deallocate()
@@ -137,7 +151,7 @@ private final class JobBoard: @unchecked Sendable {
         self.count = count
         self.address = address
         self.kind = kind
-        next.store(0, ordering: .relaxed)
+        for thread in 0..<threads { next[thread].item.store(start(of: thread), ordering: .relaxed) }
         let number = (state.load(ordering: .relaxed) >> 32 &+ 1) & 0xFFFF_FFFF
         state.store(number << 32 | Self.open, ordering: .sequentiallyConsistent)
         if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
@@ -166,12 +180,19 @@ private final class JobBoard: @unchecked Sendable {
 
     private func takeItems(as thread: Int) {
         guard let address else { return }
-        while true {
-            let item = next.add(1, ordering: .relaxed).oldValue
-            if item >= count { return }
-            kind.run(at: address, item, thread: thread)
+        for step in 0..<threads {
+            let owner = (thread + step) % threads
+            let end = start(of: owner + 1)
+            while true {
+                let item = next[owner].item.add(1, ordering: .relaxed).oldValue
+                if item >= end { break }
+                kind.run(at: address, item, thread: thread)
+            }
         }
     }
+
+    /// A thread's run begins here.
+    private func start(of thread: Int) -> Int { thread * count / threads }
 
     /// Waits for a job other than `last` and enters it; nil when the pool stops.
     private func enter(after last: UInt64) -> UInt64? {
