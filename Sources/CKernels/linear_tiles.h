@@ -165,6 +165,7 @@ static void linear_int8_fine_tiles(const earshot_matrix *m, earshot_rows in, siz
         linear_tiles(true, m, in, first, count, out, out_stride, epilogue);
 }
 
+#define ROW_BLOCK 64
 #define INT8_LINEAR linear_int8_tiles
 #define INT8_FINE_LINEAR linear_int8_fine_tiles
 

@@ -13,6 +13,11 @@
 #define INT8_FINE_LINEAR linear_int8_fine
 #endif
 
+// Whole tiles of rows, and half as many too.
+#ifndef ROW_BLOCK
+#define ROW_BLOCK 48
+#endif
+
 #ifndef STORED_ATTENTION
 #define STORED_ATTENTION attend_stored
 #define STORED_ARRANGEMENT 0
@@ -22,6 +27,7 @@
     const earshot_kernels variable = { \
         .name = label, \
         .activation_bytes = sizeof(activation), \
+        .row_block = ROW_BLOCK, \
         .linear_f32 = linear_f32, \
         .linear_f16 = linear_f16, \
         .linear_int8 = INT8_LINEAR, \

@@ -117,7 +117,10 @@ extension Engine {
 
     /// Rows that a thread takes at a time: enough to reuse weights in the second-level cache, few enough
     /// that the threads finish together.
-    private var rowBlock: Int { threadCount > 4 ? 24 : 48 }
+    private var rowBlock: Int {
+        let rows = table.pointee.row_block
+        return threadCount > 4 ? rows / 2 : rows
+    }
 
     /// A product whose outputs, not rows, are shared out among the threads.
     private func multiplyFewRows(
@@ -171,17 +174,19 @@ private struct MutableRows {
     func from(_ row: Int) -> MutableRows { MutableRows(start: start + row * stride, stride: stride) }
 }
 
-/// One product's kernel and operands.
+/// One product's kernel and operands. Whoever makes it keeps the weights: counting references to them, on several
+/// threads at once, would cost a small product more than its arithmetic.
 private struct Product {
     let inputs: Int
     let outputs: Int
     var panels: Int { (outputs + 15) / 16 }
-    private let weights: LinearWeights
+    private let matrix: earshot_matrix
+    private let precision: Precision
+    private let isFine: Bool
     private let norm: earshot_norm
     private let table: UnsafePointer<earshot_kernels>
     private let epilogue: Int32
-    private var isQuantised: Bool { weights.precision == .int8 }
-    private var isFine: Bool { weights.takesFineActivations }
+    private var isQuantised: Bool { precision == .int8 }
     // Of prepared rows: elements between two, bytes of one.
     private var width: Int { isQuantised ? (inputs + 3) / 4 * (isFine ? 8 : 4) : inputs }
     private var elementBytes: Int { isQuantised ? table.pointee.activation_bytes : 4 }
@@ -190,7 +195,9 @@ private struct Product {
         precondition(norm == nil || norm?.width == weights.inputs)
         inputs = weights.inputs
         outputs = weights.outputs
-        self.weights = weights
+        matrix = weights.matrix
+        precision = weights.precision
+        isFine = weights.takesFineActivations
         self.norm = norm?.norm ?? earshot_norm(gamma: nil, beta: nil, width: inputs)
         table = engine.kernels.table
         self.epilogue = epilogue.code
@@ -221,12 +228,12 @@ private struct Product {
     /// The outputs of some panels.
     func multiply(_ rows: earshot_rows, panels: Range<Int>, _ y: MutableRows) {
         let kernel =
-            switch weights.precision {
+            switch precision {
             case .f32: table.pointee.linear_f32
             case .f16: table.pointee.linear_f16
             case .int8: isFine ? table.pointee.linear_int8_fine : table.pointee.linear_int8
             }
-        withUnsafePointer(to: weights.matrix) { matrix in
+        withUnsafePointer(to: matrix) { matrix in
             kernel?(matrix, rows, panels.lowerBound, panels.count, y.start, y.stride, epilogue)
         }
     }
