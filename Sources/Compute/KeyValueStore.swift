@@ -78,7 +78,11 @@ public final class KeyValueStore {
     ///   - compact: keep bytes: a quarter of the memory to read in each step.
     ///   - engine: whose kernels may arrange bytes as suits them best. Rows are then stored and read in
     ///     whole runs, by place and not by table.
-    public init(capacity: Int, state: Int, heads: Int, compact: Bool, arrangedFor engine: Engine? = nil) {
+    ///   - memory: where keys and values are to lie, as long as it has room.
+    public init(
+        capacity: Int, state: Int, heads: Int, compact: Bool, arrangedFor engine: Engine? = nil,
+        in memory: LargeMemory? = nil
+    ) {
         precondition(capacity > 0 && heads > 0 && state % heads == 0 && state / heads <= EARSHOT_MAX_HEAD)
         let capacity = Self.wholeRuns(capacity)
         self.capacity = capacity
@@ -86,15 +90,22 @@ public final class KeyValueStore {
         self.heads = heads
         isCompact = compact
         isArranged = compact && state == 64 * heads && engine?.kernels.table.pointee.arrange != nil
-        keys = Side(rows: capacity * heads, size: state / heads, compact: compact)
-        values = Side(rows: capacity * heads, size: state / heads, compact: compact)
+        keys = Side(rows: capacity * heads, size: state / heads, compact: compact, in: memory)
+        values = Side(rows: capacity * heads, size: state / heads, compact: compact, in: memory)
+    }
+
+    /// Bytes of memory that keys and values take.
+    public static func room(capacity: Int, state: Int, heads: Int, compact: Bool) -> Int {
+        let rows = wholeRuns(capacity) * heads
+        return 2 * LargeMemory.room(for: Side.byteCount(rows: rows, size: state / heads, compact: compact))
     }
 
     /// Puts `count` rows of keys and values [count, state], `stride` floats between rows, at rows
     /// `row ..< row + count`.
+    /// - Parameter centre: `[state]`, taken from every key; nil: nothing is.
     public func store(
         keys k: UnsafePointer<Float>, values v: UnsafePointer<Float>, stride: Int, count: Int, at row: Int,
-        engine: Engine
+        centre: UnsafePointer<Float>? = nil, engine: Engine
     ) {
         precondition(row >= 0 && row + count <= capacity && !(isArranged && row % Self.run > 0))
         let stop = engine.recorder.start(.store)
@@ -107,7 +118,8 @@ public final class KeyValueStore {
                 let first = head * capacity + row
                 for index in rows {
                     let source = index * stride + head * headSize
-                    keys.put(k + source, at: first + index, table)
+                    keys.put(
+                        k + source, minus: centre?.advanced(by: head * headSize), at: first + index, table)
                     values.put(v + source, at: first + index, table)
                 }
                 if isArranged {
@@ -150,18 +162,27 @@ public final class KeyValueStore {
 private final class Side {
     let scales: UnsafeMutablePointer<Float>?
     private let memory: UnsafeMutableRawPointer
+    private let shared: LargeMemory?  // where that lies; nil: it is this object's own
     private let size: Int
 
-    init(rows: Int, size: Int, compact: Bool) {
-        // The kernels read rows sixteen at a time.
-        let rows = rows + 16
+    init(rows: Int, size: Int, compact: Bool, in shared: LargeMemory?) {
         self.size = size
-        memory = zeroed(rows * size * (compact ? 1 : 4), as: UInt8.self)
-        scales = compact ? zeroed(rows, as: Float.self).assumingMemoryBound(to: Float.self) : nil
+        let bytes = Self.byteCount(rows: rows, size: size, compact: compact)
+        let taken = shared?.take(bytes)
+        self.shared = taken == nil ? nil : shared
+        memory = taken ?? zeroed(bytes, as: UInt8.self)
+        scales = compact ? zeroed(rows + Self.spare, as: Float.self).assumingMemoryBound(to: Float.self) : nil
+    }
+
+    /// The kernels read rows sixteen at a time.
+    private static let spare = 16
+
+    static func byteCount(rows: Int, size: Int, compact: Bool) -> Int {
+        (rows + spare) * size * (compact ? 1 : 4)
     }
 
     deinit {
-        memory.deallocate()
+        if shared == nil { memory.deallocate() }
         scales?.deallocate()
     }
 
@@ -189,6 +210,17 @@ private final class Side {
             for index in 0..<size { target[index] = Float(bytes[index]) * scales[row] }
         } else {
             target.update(from: source.assumingMemoryBound(to: Float.self), count: size)
+        }
+    }
+
+    func put(
+        _ x: UnsafePointer<Float>, minus centre: UnsafePointer<Float>?, at row: Int,
+        _ table: UnsafePointer<earshot_kernels>
+    ) {
+        guard let centre else { return put(x, at: row, table) }
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { rest in
+            for index in 0..<size { rest.initializeElement(at: index, to: x[index] - centre[index]) }
+            if let rest = rest.baseAddress { put(rest, at: row, table) }
         }
     }
 

@@ -35,7 +35,7 @@ public final class LinearWeights: @unchecked Sendable {
     // Never written after init.
     let matrix: earshot_matrix
     private let panels: UnsafeMutableRawPointer
-    private let memory: WeightMemory?  // where the panels lie; nil: they are this object's own
+    private let memory: LargeMemory?  // where the panels lie; nil: they are this object's own
     private let bias: UnsafeMutablePointer<Float>
     private let scales: UnsafeMutablePointer<Float>
     private let offsets: UnsafeMutablePointer<Int32>
@@ -51,7 +51,7 @@ public final class LinearWeights: @unchecked Sendable {
     ///     right one.
     public convenience init(
         outputs: Int, inputs: Int, precision: Precision, bias: [Float]? = nil, fineActivations: Bool = false,
-        in memory: WeightMemory? = nil, engine: Engine? = nil,
+        in memory: LargeMemory? = nil, engine: Engine? = nil,
         rows fill: (Range<Int>, UnsafeMutablePointer<Float>) -> Void
     ) {
         self.init(
@@ -74,7 +74,7 @@ public final class LinearWeights: @unchecked Sendable {
     ///   - row: the weights of an output and what one step of them is worth.
     public convenience init(
         outputs: Int, inputs: Int, bias: [Float]? = nil, fineActivations: Bool = false,
-        in memory: WeightMemory? = nil, engine: Engine? = nil,
+        in memory: LargeMemory? = nil, engine: Engine? = nil,
         roundedRows row: (Int) -> (weights: UnsafePointer<Int8>, scale: Float)
     ) {
         self.init(
@@ -97,7 +97,7 @@ public final class LinearWeights: @unchecked Sendable {
     }
 
     private init(
-        outputs: Int, inputs: Int, precision: Precision, bias: [Float]?, fine: Bool, in memory: WeightMemory?
+        outputs: Int, inputs: Int, precision: Precision, bias: [Float]?, fine: Bool, in memory: LargeMemory?
     ) {
         precondition(outputs > 0 && inputs > 0 && (bias == nil || bias?.count == outputs))
         self.outputs = outputs

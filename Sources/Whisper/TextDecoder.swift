@@ -47,18 +47,24 @@ public final class TextDecoder {
         let sequences = SequenceRows(
             sequences: windows * sequencesPerWindow, capacity: dimensions.textContext)
         self.sequences = sequences
-        func stores(_ capacity: Int, compact: Bool) -> [KeyValueStore] {
-            (0..<dimensions.textLayers).map { _ in
+        let (layers, heads) = (dimensions.textLayers, dimensions.textHeads)
+        func stores(_ capacity: Int, compact: Bool, _ memory: LargeMemory? = nil) -> [KeyValueStore] {
+            (0..<layers).map { _ in
                 KeyValueStore(
-                    capacity: capacity, state: state, heads: dimensions.textHeads, compact: compact,
-                    arrangedFor: compact ? model.engine : nil)
+                    capacity: capacity, state: state, heads: heads, compact: compact,
+                    arrangedFor: compact ? model.engine : nil, in: memory)
             }
         }
         // A step reads few rows of its own sequence but all of the audio's: those are worth rounding.
         selfAttention = stores(sequences.rowCount, compact: false)
         audioRows = KeyValueStore.wholeRuns(dimensions.audioContext)
+        let audio = windows * audioRows
+        let compact = model.precision == .int8 && !dimensions.isNarrow
         crossAttention = stores(
-            windows * audioRows, compact: model.precision == .int8 && !dimensions.isNarrow)
+            audio, compact: compact,
+            LargeMemory(
+                byteCount: layers
+                    * KeyValueStore.room(capacity: audio, state: state, heads: heads, compact: compact)))
         let rows = max(dimensions.textContext, windows * sequencesPerWindow)
         batch = DecoderBatch(capacity: rows)
         hidden = .allocate(capacity: rows * state)
@@ -79,18 +85,23 @@ public final class TextDecoder {
     public func attend(to encoder: AudioEncoder, window: Int = 0) {
         precondition(windowCount == 1 || encoder.positions == model.dimensions.audioContext)
         positions = encoder.positions
-        guard let features = encoder.features.baseAddress, let keyValue = encoder.workspace.baseAddress else {
-            return
-        }
+        guard let features = encoder.features.baseAddress, let keyValue = encoder.workspace.baseAddress,
+            let typical = hidden.baseAddress, let typicalKey = queryKeyValue.baseAddress
+        else { return }
         let (context, state) = (positions, model.dimensions.textState)
+        meanOfSome(features, context, state, into: typical)
         for (block, store) in zip(model.decoder.blocks, crossAttention) {
             model.engine.linear(
                 block.crossAttention.keyValue, features, rows: context, rowStride: state, norm: nil,
                 into: keyValue, outStride: 2 * state, epilogue: .store, scratch: scratch)
-            if store.isCompact { subtractMean(ofRows: keyValue, context, state, stride: 2 * state) }
+            if store.isCompact {
+                model.engine.linear(
+                    block.crossAttention.keyValue, typical, rows: 1, rowStride: state, norm: nil,
+                    into: typicalKey, outStride: 2 * state, epilogue: .store, scratch: scratch)
+            }
             store.store(
                 keys: keyValue, values: keyValue + state, stride: 2 * state, count: context,
-                at: window * audioRows, engine: model.engine)
+                at: window * audioRows, centre: store.isCompact ? typicalKey : nil, engine: model.engine)
         }
         forgetTokens(window: window)
     }
@@ -248,21 +259,18 @@ public final class TextDecoder {
     }
 }
 
-/// Takes from rows `[count, width]` their mean. Of keys that changes nothing but a constant, the same for
-/// every key, which the softmax forgets; what is left has a smaller range to be rounded in.
-private func subtractMean(ofRows rows: UnsafeMutablePointer<Float>, _ count: Int, _ width: Int, stride: Int) {
-    let mean = UnsafeMutableBufferPointer<Float>.zeros(width)
-    defer { mean.deallocate() }
-    guard let mean = mean.baseAddress else { return }
-    for row in 0..<count {
-        let row = rows + row * stride
+/// The mean of every eighth of some rows, `[width]`. Its key is about the middle of all keys: taken from each, it
+/// changes nothing but a constant, which the softmax forgets, and leaves less of a range to be rounded in.
+private func meanOfSome(
+    _ rows: UnsafePointer<Float>, _ count: Int, _ width: Int, into mean: UnsafeMutablePointer<Float>
+) {
+    mean.update(repeating: 0, count: width)
+    for row in stride(from: 0, to: count, by: 8) {
+        let row = rows + row * width
         for channel in 0..<width { mean[channel] += row[channel] }
     }
-    for channel in 0..<width { mean[channel] /= Float(count) }
-    for row in 0..<count {
-        let row = rows + row * stride
-        for channel in 0..<width { row[channel] -= mean[channel] }
-    }
+    let share = 1 / Float((count + 7) / 8)
+    for channel in 0..<width { mean[channel] *= share }
 }
 
 extension UnsafeMutableBufferPointer<Float> {

@@ -13,18 +13,18 @@ struct WeightReader {
     let precision: Precision
     let engine: Engine
     /// Where the packed weights lie.
-    let memory: WeightMemory?
+    let memory: LargeMemory?
     /// Whether products with int8 weights take activations of 16 bits.
     let fineActivations: Bool
 
     /// Memory for all matrices of a checkpoint.
-    static func memory(for checkpoint: Checkpoint, _ precision: Precision) -> WeightMemory? {
+    static func memory(for checkpoint: Checkpoint, _ precision: Precision) -> LargeMemory? {
         let matrices = checkpoint.tensors.filter { $0.key.hasSuffix(".weight") && $0.value.shape.count > 1 }
-        return WeightMemory(
+        return LargeMemory(
             byteCount: matrices.values.reduce(0) { sum, matrix in
                 let (outputs, inputs) = (matrix.shape[0], matrix.shape.dropFirst().reduce(1, *))
                 return sum
-                    + WeightMemory.room(
+                    + LargeMemory.room(
                         for: LinearWeights.byteCount(outputs: outputs, inputs: inputs, precision))
             })
     }
