@@ -65,8 +65,8 @@ extension Engine {
             q: q, queryStride: queryStride, count: count, store: store, rows: rows, out: out,
             outStride: outStride, table: table,
             scores: scratch.bytes(store.heads * room * 4).assumingMemoryBound(to: Float.self), room: room)
-        // Less than some microseconds of work is not worth waking threads for.
-        if count * longest * store.state < 1 << 16 {
+        // Less than a microsecond of work is not worth sharing out.
+        if count * longest * store.state < 1 << 12 {
             for head in 0..<store.heads { job.run(head, thread: 0) }
         } else {
             parallel(store.heads, job)
@@ -79,7 +79,7 @@ private struct StoredAttention: Job {
     let q: UnsafePointer<Float>
     let queryStride: Int
     let count: Int
-    let store: KeyValueStore
+    unowned(unsafe) let store: KeyValueStore  // the caller's; counting references costs time
     let rows: KeyValueRows
     let out: UnsafeMutablePointer<Float>
     let outStride: Int

@@ -32,19 +32,57 @@ public struct LogitSummary: Sendable, Equatable {
     }
 }
 
+/// Summaries of a run of logits, part by part; how it is cut does not depend on how many threads there are.
+private struct SummaryJob: Job {
+    static let length = 8192
+
+    private let logits: UnsafePointer<Float>
+    private let mask: UnsafePointer<Float>?
+    private let range: Range<Int>
+    private let table: UnsafePointer<earshot_kernels>
+    private let parts: UnsafeMutablePointer<LogitSummary>?
+
+    init(
+        _ logits: UnsafePointer<Float>, _ mask: UnsafePointer<Float>?, _ range: Range<Int>,
+        _ table: UnsafePointer<earshot_kernels>, _ parts: UnsafeMutablePointer<LogitSummary>?
+    ) {
+        self.logits = logits
+        self.mask = mask
+        self.range = range
+        self.table = table
+        self.parts = parts
+    }
+
+    func run(_ item: Int, thread: Int) {
+        let start = range.lowerBound + item * Self.length
+        parts?.advanced(by: item).initialize(
+            to: summary(of: start..<min(start + Self.length, range.upperBound)))
+    }
+
+    func summary(of part: Range<Int>) -> LogitSummary {
+        let found = table.pointee.logits(
+            logits + part.lowerBound, mask.map { $0 + part.lowerBound }, part.count)
+        return LogitSummary(
+            argmax: part.lowerBound + found.argmax, maximum: found.maximum,
+            logSumExp: found.maximum > -.infinity ? found.maximum + logf(found.sum) : -.infinity)
+    }
+}
+
 extension Engine {
-    /// Largest logit and log-sum-exp of `logits[range]` in one pass over memory.
+    /// Largest logit and log-sum-exp of `logits[range]` in one pass over memory, by all threads: each takes about
+    /// those that it has computed, which its own cache still holds.
     /// - Parameter mask: added to the logits (0 or -infinity), indexed like them; nil: nothing masked.
     public func summarize(
         _ logits: UnsafePointer<Float>, _ range: Range<Int>, mask: UnsafePointer<Float>? = nil
     ) -> LogitSummary {
         let stop = recorder.start(.logits, bytes: 4 * range.count)
         defer { stop?() }
-        let found = table.pointee.logits(
-            logits + range.lowerBound, mask.map { $0 + range.lowerBound }, range.count)
-        return LogitSummary(
-            argmax: range.lowerBound + found.argmax, maximum: found.maximum,
-            logSumExp: found.maximum > -.infinity ? found.maximum + logf(found.sum) : -.infinity)
+        let count = (range.count + SummaryJob.length - 1) / SummaryJob.length
+        if count <= 1 { return SummaryJob(logits, mask, range, table, nil).summary(of: range) }
+        return withUnsafeTemporaryAllocation(of: LogitSummary.self, capacity: count) { parts in
+            parallel(count, SummaryJob(logits, mask, range, table, parts.baseAddress))
+            return parts.dropFirst().reduce(parts[0]) { $0.joined(with: $1) }
+        }
     }
 
     /// out[i] = gelu(x[i]), the exact form with erf.
