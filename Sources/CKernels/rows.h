@@ -10,21 +10,33 @@ typedef struct {
     float mean, rate;
 } row_norm;
 
+// Widths that are whole spans are taken four registers at a time: a sum then waits for itself a quarter as often.
+enum { SPAN = 64 };
+
 INLINE row_norm measure(const float *x, earshot_norm norm) {
     row_norm result = {norm.gamma, norm.beta, 0, 1};
     if (!norm.gamma) return result;
-    v16f sum = 0;
-    for (size_t i = 0; i < norm.width; i += 16) sum += load_some(x + i, norm.width - i);
-    result.mean = lanes_sum(sum) / (float)norm.width;
-    v16f squares = 0;
+    v16f sum[4] = {0}, squares[4] = {0};
     size_t i = 0;
+    for (; i + SPAN <= norm.width; i += SPAN)
+#pragma unroll
+        for (int p = 0; p < 4; p++) sum[p] += load(x + i + 16 * p);
+    for (; i < norm.width; i += 16) sum[0] += load_some(x + i, norm.width - i);
+    result.mean = lanes_sum((sum[0] + sum[1]) + (sum[2] + sum[3])) / (float)norm.width;
+    for (i = 0; i + SPAN <= norm.width; i += SPAN)
+#pragma unroll
+        for (int p = 0; p < 4; p++) {
+            const v16f centred = load(x + i + 16 * p) - result.mean;
+            squares[p] += centred * centred;
+        }
     for (; i + 16 <= norm.width; i += 16) {
         const v16f centred = load(x + i) - result.mean;
-        squares += centred * centred;
+        squares[0] += centred * centred;
     }
     float rest = 0;
     for (; i < norm.width; i++) rest += (x[i] - result.mean) * (x[i] - result.mean);
-    result.rate = 1 / square_root((lanes_sum(squares) + rest) / (float)norm.width + 1e-5f);
+    const float sums = lanes_sum((squares[0] + squares[1]) + (squares[2] + squares[3])) + rest;
+    result.rate = 1 / square_root(sums / (float)norm.width + 1e-5f);
     return result;
 }
 
@@ -52,29 +64,46 @@ INLINE void store_activations(activation *out, v16i values, size_t n) {
         memcpy(out, &lanes, n * sizeof(activation));
 }
 
+/// `spans`: the width is made of whole ones.
+INLINE void round_row(const float *x, const row_norm norm, const bool spans, size_t width, activation *out,
+                         float *scale, float *zero) {
+    v16f low[4], high[4];
+    for (int p = 0; p < 4; p++) low[p] = __builtin_inff(), high[p] = -__builtin_inff();
+    for (size_t i = 0; i < width; i += spans ? SPAN : 16)
+#pragma unroll
+        for (int p = 0; p < (spans ? 4 : 1); p++) {
+            const v16f values = normalized(x, norm, i + 16 * p, spans ? 16 : width - i);
+            low[p] = lesser(values, low[p]), high[p] = greater(values, high[p]);
+        }
+    const float top = lanes_max(greater(greater(high[0], high[1]), greater(high[2], high[3])));
+    const float bottom = -lanes_max(-lesser(lesser(low[0], low[1]), lesser(low[2], low[3])));
+    // A row without a range is its middle.
+    const float range = top - bottom, middle = bottom + range / 2;
+    const float inverse = range > 1e-30f ? 254 / range : 1;
+    *scale = range > 1e-30f ? range / 254 : 1;
+    *zero = middle * inverse / -128;
+    const size_t padded = (width + 3) / 4 * 4;
+    for (size_t i = 0; i < padded; i += spans ? SPAN : 16)
+#pragma unroll
+        for (int p = 0; p < (spans ? 4 : 1); p++) {
+            const size_t at = i + 16 * p, n = spans ? 16 : i < width ? width - i : 0;
+            const v16f values = normalized(x, norm, at, n);
+            store_activations(out + at, nearest((values - middle) * inverse), spans ? 16 : padded - i);
+        }
+}
+
 /// Steps are counted from the middle of a row's range: what GELU leaves is hardly ever negative.
 static void quantize(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
                      size_t out_stride, float *scales, float *zeros) {
-    const size_t padded = (norm.width + 3) / 4 * 4;
+    const row_norm none = {0, 0, 0, 1};
     activation *target = out;
     for (size_t r = 0; r < rows; r++, x += stride, target += out_stride) {
-        const row_norm measured = measure(x, norm);
-        v16f low = __builtin_inff(), high = -__builtin_inff();
-        for (size_t i = 0; i < norm.width; i += 16) {
-            const v16f values = normalized(x, measured, i, norm.width - i);
-            low = lesser(values, low), high = greater(values, high);
-        }
-        const float top = lanes_max(high), bottom = -lanes_max(-low);
-        // A row without a range is its middle.
-        const float range = top - bottom, middle = bottom + range / 2;
-        const float inverse = range > 1e-30f ? 254 / range : 1;
-        scales[r] = range > 1e-30f ? range / 254 : 1;
-        zeros[r] = middle * inverse / -128;
-        for (size_t i = 0; i < padded; i += 16) {
-            const size_t n = i < norm.width ? norm.width - i : 0;
-            store_activations(target + i, nearest((normalized(x, measured, i, n) - middle) * inverse),
-                              padded - i);
-        }
+        if (norm.width % SPAN > 0)
+            round_row(x, measure(x, norm), false, norm.width, target, scales + r, zeros + r);
+        else if (norm.gamma)
+            round_row(x, measure(x, norm), true, norm.width, target, scales + r, zeros + r);
+        else
+            round_row(x, none, true, norm.width, target, scales + r, zeros + r);
     }
 }
 
