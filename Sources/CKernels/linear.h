@@ -163,8 +163,8 @@ INLINE void column(const int kind, const earshot_matrix *m, earshot_rows in, siz
     const size_t length = (m->inputs + 3) / 4 * 64;
     size_t row = 0, wanted = panels * length;
     if (kind >= KIND_INT8 && in.count <= 4 * (size_t)most)
-        for (; row + most <= in.count; row += most)
-            tile(kind, m, in, row, most, panel, panels, wanted, 1, out, out_stride, epilogue), wanted += length;
+        for (; row + most <= in.count; row += most, wanted += length)
+            tile(kind, m, in, row, most, panel, panels, wanted, 1, out, out_stride, epilogue);
     for (; row + most <= in.count; row += most)
         tile(kind, m, in, row, most, panel, panels, 0, 0, out, out_stride, epilogue);
 #define TAIL(n) \

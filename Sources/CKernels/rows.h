@@ -10,7 +10,7 @@ typedef struct {
     float mean, rate;
 } row_norm;
 
-// Widths that are whole spans are taken four registers at a time: a sum then waits for itself a quarter as often.
+// Channels that are taken together, as four vectors: a sum then waits for itself a quarter as often.
 enum { SPAN = 64 };
 
 INLINE row_norm measure(const float *x, earshot_norm norm) {
@@ -66,7 +66,7 @@ INLINE void store_activations(activation *out, v16i values, size_t n) {
 
 /// `spans`: the width is made of whole ones.
 INLINE void round_row(const float *x, const row_norm norm, const bool spans, size_t width, activation *out,
-                         float *scale, float *zero) {
+                      float *scale, float *zero) {
     v16f low[4], high[4];
     for (int p = 0; p < 4; p++) low[p] = __builtin_inff(), high[p] = -__builtin_inff();
     for (size_t i = 0; i < width; i += spans ? SPAN : 16)
@@ -95,7 +95,7 @@ INLINE void round_row(const float *x, const row_norm norm, const bool spans, siz
 /// Steps are counted from the middle of a row's range: what GELU leaves is hardly ever negative.
 static void quantize(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
                      size_t out_stride, float *scales, float *zeros) {
-    const row_norm none = {0, 0, 0, 1};
+    const row_norm none = {0, 0, 0, 1};  // a constant, so that nothing of a norm is left in its loop
     activation *target = out;
     for (size_t r = 0; r < rows; r++, x += stride, target += out_stride) {
         if (norm.width % SPAN > 0)

@@ -13,7 +13,7 @@
 #define INT8_FINE_LINEAR linear_int8_fine
 #endif
 
-// Whole tiles of rows, and half as many too.
+// Whole tiles of rows, and half as many are too.
 #ifndef ROW_BLOCK
 #define ROW_BLOCK 48
 #endif

@@ -66,6 +66,7 @@ extension Engine {
             outStride: outStride, table: table,
             scores: scratch.bytes(store.heads * room * 4).assumingMemoryBound(to: Float.self), room: room)
         // Less than a microsecond of work is not worth sharing out.
+        defer { withExtendedLifetime(store) {} }
         if count * longest * store.state < 1 << 12 {
             for head in 0..<store.heads { job.run(head, thread: 0) }
         } else {

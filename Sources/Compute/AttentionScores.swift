@@ -2,7 +2,7 @@ extension Engine {
     /// What one head's softmax would be taken of: the products of queries and stored keys, times
     /// headSize^-0.5.
     ///
-    /// A compact store whose keys had their mean taken away gives each query's scores less a constant, which
+    /// A compact store whose keys had a centre taken from them gives each query's scores less a constant, which
     /// the softmax forgets.
     ///
     /// - Parameters:

@@ -94,7 +94,7 @@ public final class KeyValueStore {
         values = Side(rows: capacity * heads, size: state / heads, compact: compact, in: memory)
     }
 
-    /// Bytes of memory that keys and values take.
+    /// Bytes of memory that keys and values take, without their scales.
     public static func room(capacity: Int, state: Int, heads: Int, compact: Bool) -> Int {
         let rows = wholeRuns(capacity) * heads
         return 2 * LargeMemory.room(for: Side.byteCount(rows: rows, size: state / heads, compact: compact))

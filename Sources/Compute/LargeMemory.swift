@@ -4,7 +4,7 @@
     import Musl
 #endif
 
-/// Zeroed memory for arrays side by side, as the weights of a model, on huge pages where the system has them: to
+/// Zeroed memory for arrays side by side, such as the weights of a model, on huge pages where the system has them: to
 /// clear memory page by page is most of what loading a model costs otherwise, and to find pages a tenth of reading it.
 public final class LargeMemory: @unchecked Sendable {
     // Only whoever makes the arrays takes memory, one after the other.

@@ -34,6 +34,8 @@ extension Engine {
             .linear(ObjectIdentifier(w)), arithmetic: 2 * rows * w.outputs * w.inputs, bytes: w.byteCount)
         defer { stop?() }
         let product = Product(self, w, norm: norm, epilogue: epilogue)
+        defer { withExtendedLifetime(w) {} }
+        let rowBlock = rowBlock(w.precision)
         let source = Rows(start: x, stride: rowStride)
         let target = MutableRows(start: y, stride: outStride)
         if rows >= rowBlock * threadCount {
@@ -64,6 +66,8 @@ extension Engine {
         defer { stop?() }
         let first = Product(self, fc1, norm: norm, epilogue: .gelu)
         let second = Product(self, fc2, norm: nil, epilogue: .accumulate)
+        defer { withExtendedLifetime((fc1, fc2)) {} }
+        let rowBlock = rowBlock(fc1.precision)
         let block = fc1.outputs > 2048 ? rowBlock / 2 : rowBlock
         let hiddenRows = rows >= block * threadCount ? block : rows
         var arena = Arena()
@@ -109,7 +113,7 @@ extension Engine {
 
     private func parallelRows(_ rows: Int, of width: Int, _ body: (Range<Int>) -> Void) {
         if rows * width < 1 << 14 { return body(0..<rows) }
-        let block = rowBlock / 2
+        let block = 24
         parallel((rows + block - 1) / block) { item in
             body(item * block..<min(rows, (item + 1) * block))
         }
@@ -117,8 +121,8 @@ extension Engine {
 
     /// Rows that a thread takes at a time: enough to reuse weights in the second-level cache, few enough
     /// that the threads finish together.
-    private var rowBlock: Int {
-        let rows = table.pointee.row_block
+    private func rowBlock(_ precision: Precision) -> Int {
+        let rows = precision == .int8 ? table.pointee.row_block : 48
         return threadCount > 4 ? rows / 2 : rows
     }
 

@@ -36,22 +36,11 @@ public struct LogitSummary: Sendable, Equatable {
 private struct SummaryJob: Job {
     static let length = 8192
 
-    private let logits: UnsafePointer<Float>
-    private let mask: UnsafePointer<Float>?
-    private let range: Range<Int>
-    private let table: UnsafePointer<earshot_kernels>
-    private let parts: UnsafeMutablePointer<LogitSummary>?
-
-    init(
-        _ logits: UnsafePointer<Float>, _ mask: UnsafePointer<Float>?, _ range: Range<Int>,
-        _ table: UnsafePointer<earshot_kernels>, _ parts: UnsafeMutablePointer<LogitSummary>?
-    ) {
-        self.logits = logits
-        self.mask = mask
-        self.range = range
-        self.table = table
-        self.parts = parts
-    }
+    let logits: UnsafePointer<Float>
+    let mask: UnsafePointer<Float>?
+    let range: Range<Int>
+    let table: UnsafePointer<earshot_kernels>
+    let parts: UnsafeMutablePointer<LogitSummary>?
 
     func run(_ item: Int, thread: Int) {
         let start = range.lowerBound + item * Self.length
@@ -69,8 +58,8 @@ private struct SummaryJob: Job {
 }
 
 extension Engine {
-    /// Largest logit and log-sum-exp of `logits[range]` in one pass over memory, by all threads: each takes about
-    /// those that it has computed, which its own cache still holds.
+    /// Largest logit and log-sum-exp of `logits[range]` in one pass over memory, by all threads: two take about
+    /// those that they have computed, which their own caches still hold.
     /// - Parameter mask: added to the logits (0 or -infinity), indexed like them; nil: nothing masked.
     public func summarize(
         _ logits: UnsafePointer<Float>, _ range: Range<Int>, mask: UnsafePointer<Float>? = nil
@@ -78,9 +67,12 @@ extension Engine {
         let stop = recorder.start(.logits, bytes: 4 * range.count)
         defer { stop?() }
         let count = (range.count + SummaryJob.length - 1) / SummaryJob.length
-        if count <= 1 { return SummaryJob(logits, mask, range, table, nil).summary(of: range) }
+        func job(_ parts: UnsafeMutablePointer<LogitSummary>?) -> SummaryJob {
+            SummaryJob(logits: logits, mask: mask, range: range, table: table, parts: parts)
+        }
+        if count <= 1 { return job(nil).summary(of: range) }
         return withUnsafeTemporaryAllocation(of: LogitSummary.self, capacity: count) { parts in
-            parallel(count, SummaryJob(logits, mask, range, table, parts.baseAddress))
+            parallel(count, job(parts.baseAddress))
             return parts.dropFirst().reduce(parts[0]) { $0.joined(with: $1) }
         }
     }

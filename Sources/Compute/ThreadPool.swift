@@ -178,11 +178,13 @@ private final class JobBoard: @unchecked Sendable {
         }
     }
 
+    /// Takes the items of this thread's run, then what is left of the others'.
     private func takeItems(as thread: Int) {
         guard let address else { return }
         for step in 0..<threads {
             let owner = (thread + step) % threads
             let end = start(of: owner + 1)
+            if next[owner].item.load(ordering: .relaxed) >= end { continue }
             while true {
                 let item = next[owner].item.add(1, ordering: .relaxed).oldValue
                 if item >= end { break }

@@ -86,22 +86,17 @@ public final class TextDecoder {
         precondition(windowCount == 1 || encoder.positions == model.dimensions.audioContext)
         positions = encoder.positions
         guard let features = encoder.features.baseAddress, let keyValue = encoder.workspace.baseAddress,
-            let typical = hidden.baseAddress, let typicalKey = queryKeyValue.baseAddress
+            let centre = queryKeyValue.baseAddress
         else { return }
         let (context, state) = (positions, model.dimensions.textState)
-        meanOfSome(features, context, state, into: typical)
         for (block, store) in zip(model.decoder.blocks, crossAttention) {
             model.engine.linear(
                 block.crossAttention.keyValue, features, rows: context, rowStride: state, norm: nil,
                 into: keyValue, outStride: 2 * state, epilogue: .store, scratch: scratch)
-            if store.isCompact {
-                model.engine.linear(
-                    block.crossAttention.keyValue, typical, rows: 1, rowStride: state, norm: nil,
-                    into: typicalKey, outStride: 2 * state, epilogue: .store, scratch: scratch)
-            }
+            if store.isCompact { meanOfSome(keyValue, context, state, stride: 2 * state, into: centre) }
             store.store(
                 keys: keyValue, values: keyValue + state, stride: 2 * state, count: context,
-                at: window * audioRows, centre: store.isCompact ? typicalKey : nil, engine: model.engine)
+                at: window * audioRows, centre: store.isCompact ? centre : nil, engine: model.engine)
         }
         forgetTokens(window: window)
     }
@@ -259,14 +254,15 @@ public final class TextDecoder {
     }
 }
 
-/// The mean of every eighth of some rows, `[width]`. Its key is about the middle of all keys: taken from each, it
-/// changes nothing but a constant, which the softmax forgets, and leaves less of a range to be rounded in.
+/// The mean of every eighth of some rows, `[width]`: about the middle of all. Taken from each key it changes nothing but a
+/// constant, which the softmax forgets, and leaves less of a range to be rounded in.
 private func meanOfSome(
-    _ rows: UnsafePointer<Float>, _ count: Int, _ width: Int, into mean: UnsafeMutablePointer<Float>
+    _ rows: UnsafePointer<Float>, _ count: Int, _ width: Int, stride: Int,
+    into mean: UnsafeMutablePointer<Float>
 ) {
     mean.update(repeating: 0, count: width)
-    for row in stride(from: 0, to: count, by: 8) {
-        let row = rows + row * width
+    for row in Swift.stride(from: 0, to: count, by: 8) {
+        let row = rows + row * stride
         for channel in 0..<width { mean[channel] += row[channel] }
     }
     let share = 1 / Float((count + 7) / 8)

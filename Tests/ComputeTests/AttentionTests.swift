@@ -111,6 +111,35 @@ import Testing
         }
     }
 
+    /// Keys that have much in common lose no more to rounding than others when that is taken from them.
+    @Test(arguments: Engine.availableKernels)
+    func keysAreStoredAboutACentre(kernels: String) throws {
+        var noise = Noise(11)
+        let (heads, size, capacity) = (2, 64, 96)
+        let state = heads * size
+        let (rest, values) = (noise.floats(capacity * state), noise.floats(capacity * state))
+        let (centre, query) = (noise.floats(state, scale: 40), noise.floats(state))
+        let keys = rest.indices.map { rest[$0] + centre[$0 % state] }
+        let engine = try Engine(threads: 2, kernels: kernels)
+        let store = KeyValueStore(
+            capacity: capacity, state: state, heads: heads, compact: true, arrangedFor: engine)
+        store.store(
+            keys: keys, values: values, stride: state, count: capacity, at: 0, centre: centre, engine: engine)
+        var out = [Float](repeating: .nan, count: state)
+        engine.attention(
+            queries: query, queryStride: state, count: 1, over: store, reading: .shared(0..<capacity),
+            into: &out, outStride: state, scratch: Scratch(engine: engine, maximumRows: 1, maximumInputs: 1))
+        for head in 0..<heads {
+            func slice(_ array: [Float], _ row: Int) -> ArraySlice<Float> {
+                array[row * state + head * size..<row * state + head * size + size]
+            }
+            let expected = naiveAttention(
+                slice(query, 0), keys: (0..<capacity).map { slice(rest, $0) },
+                values: (0..<capacity).map { slice(values, $0) })
+            #expect(largestError(Array(slice(out, 0)), expected) < 3e-2)
+        }
+    }
+
     /// What a query finds does not depend on those beside it: heads of Whisper's size, over bytes.
     @Test(arguments: Engine.availableKernels, [false, true])
     func aQueryFindsTheSameAmongOthers(kernels: String, arranged: Bool) throws {

@@ -97,7 +97,7 @@ typedef void earshot_linear(const earshot_matrix *weights, earshot_rows rows, si
 typedef struct {
     const char *name;
     size_t activation_bytes;  // of one quantised activation, in `quantize` and `linear_int8`
-    size_t row_block;         // rows of a large product that are best taken together
+    size_t row_block;         // rows of a large product with int8 weights that are best taken together
 
     earshot_linear *linear_f32, *linear_f16, *linear_int8, *linear_int8_fine;
 
