@@ -65,8 +65,8 @@ extension Engine {
             q: q, queryStride: queryStride, count: count, store: store, rows: rows, out: out,
             outStride: outStride, table: table,
             scores: scratch.bytes(store.heads * room * 4).assumingMemoryBound(to: Float.self), room: room)
-        // Less than a microsecond of work is not worth sharing out.
         defer { withExtendedLifetime(store) {} }
+        // Less than a microsecond of work is not worth sharing out.
         if count * longest * store.state < 1 << 12 {
             for head in 0..<store.heads { job.run(head, thread: 0) }
         } else {

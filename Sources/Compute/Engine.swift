@@ -32,7 +32,14 @@ public final class Engine: Sendable {
         pool.run(count) { item, _ in body(item) }
     }
 
-    /// The same, with the number of the thread that runs the item: below `threadCount`, two items with the
+    /// Runs `body` for `0..<count` in ranges of `length`, the last of them maybe shorter, as `parallel` does.
+    public func parallel(_ count: Int, inRangesOf length: Int, _ body: (Range<Int>) -> Void) {
+        pool.run((count + length - 1) / length) { item, _ in
+            body(item * length..<min(count, (item + 1) * length))
+        }
+    }
+
+    /// Runs items as `parallel` does, with the number of the thread that runs the item: below `threadCount`, two items with the
     /// same number never at once.
     func parallel(_ count: Int, onThreads body: (_ item: Int, _ thread: Int) -> Void) {
         pool.run(count, body)

@@ -110,10 +110,8 @@ public final class KeyValueStore {
         precondition(row >= 0 && row + count <= capacity && !(isArranged && row % Self.run > 0))
         let stop = engine.recorder.start(.store)
         defer { stop?() }
-        let block = count < 64 ? count : 64
         let table = engine.kernels.table
-        func put(_ item: Int) {
-            let rows = item * block..<min(count, (item + 1) * block)
+        engine.parallel(count, inRangesOf: 64) { rows in
             for head in 0..<heads {
                 let first = head * capacity + row
                 for index in rows {
@@ -128,11 +126,6 @@ public final class KeyValueStore {
                     )
                 }
             }
-        }
-        if count <= block {
-            put(0)
-        } else {
-            engine.parallel((count + block - 1) / block, put)
         }
     }
 
@@ -161,16 +154,14 @@ public final class KeyValueStore {
 /// The keys, or the values, of every head.
 private final class Side {
     let scales: UnsafeMutablePointer<Float>?
-    private let memory: UnsafeMutableRawPointer
-    private let shared: LargeMemory?  // where that lies; nil: it is this object's own
+    private let place: MemoryPlace
+    private var memory: UnsafeMutableRawPointer { place.start }
     private let size: Int
 
     init(rows: Int, size: Int, compact: Bool, in shared: LargeMemory?) {
         self.size = size
-        let bytes = Self.byteCount(rows: rows, size: size, compact: compact)
-        let taken = shared?.take(bytes)
-        self.shared = taken == nil ? nil : shared
-        memory = taken ?? zeroed(bytes, as: UInt8.self)
+        place = MemoryPlace(
+            byteCount: Self.byteCount(rows: rows, size: size, compact: compact), in: shared)
         scales = compact ? zeroed(rows + Self.spare, as: Float.self).assumingMemoryBound(to: Float.self) : nil
     }
 
@@ -182,7 +173,7 @@ private final class Side {
     }
 
     deinit {
-        if shared == nil { memory.deallocate() }
+        place.giveBack()
         scales?.deallocate()
     }
 

@@ -36,10 +36,27 @@ public final class LargeMemory: @unchecked Sendable {
     public static func room(for count: Int) -> Int { (count + 63) / 64 * 64 }
 
     /// Memory for an array, on a cache line of its own, as long as it lives; nil where there is no room left.
-    func take(_ count: Int) -> UnsafeMutableRawPointer? {
+    fileprivate func take(_ count: Int) -> UnsafeMutableRawPointer? {
         let room = Self.room(for: count)
         guard room <= rest.count else { return nil }
         defer { rest = UnsafeMutableRawBufferPointer(rebasing: rest[room...]) }
         return rest.baseAddress
+    }
+}
+
+/// Where an array of zeros lies: in memory that it shares, or, without or where that has no room, by itself.
+struct MemoryPlace {
+    let start: UnsafeMutableRawPointer
+    private let shared: LargeMemory?
+
+    init(byteCount: Int, in memory: LargeMemory?) {
+        let taken = memory?.take(byteCount)
+        shared = taken == nil ? nil : memory
+        start = taken ?? zeroed(byteCount, as: UInt8.self)
+    }
+
+    /// Frees what lies by itself; nobody may use the array any more.
+    func giveBack() {
+        if shared == nil { start.deallocate() }
     }
 }

@@ -113,10 +113,7 @@ extension Engine {
 
     private func parallelRows(_ rows: Int, of width: Int, _ body: (Range<Int>) -> Void) {
         if rows * width < 1 << 14 { return body(0..<rows) }
-        let block = 24
-        parallel((rows + block - 1) / block) { item in
-            body(item * block..<min(rows, (item + 1) * block))
-        }
+        parallel(rows, inRangesOf: 24, body)
     }
 
     /// Rows that a thread takes at a time: enough to reuse weights in the second-level cache, few enough

@@ -40,20 +40,16 @@ private struct SummaryJob: Job {
     let mask: UnsafePointer<Float>?
     let range: Range<Int>
     let table: UnsafePointer<earshot_kernels>
-    let parts: UnsafeMutablePointer<LogitSummary>?
+    let parts: UnsafeMutableBufferPointer<LogitSummary>
 
     func run(_ item: Int, thread: Int) {
         let start = range.lowerBound + item * Self.length
-        parts?.advanced(by: item).initialize(
-            to: summary(of: start..<min(start + Self.length, range.upperBound)))
-    }
-
-    func summary(of part: Range<Int>) -> LogitSummary {
         let found = table.pointee.logits(
-            logits + part.lowerBound, mask.map { $0 + part.lowerBound }, part.count)
-        return LogitSummary(
-            argmax: part.lowerBound + found.argmax, maximum: found.maximum,
+            logits + start, mask.map { $0 + start }, min(Self.length, range.upperBound - start))
+        let summary = LogitSummary(
+            argmax: start + found.argmax, maximum: found.maximum,
             logSumExp: found.maximum > -.infinity ? found.maximum + logf(found.sum) : -.infinity)
+        parts.initializeElement(at: item, to: summary)
     }
 }
 
@@ -66,13 +62,10 @@ extension Engine {
     ) -> LogitSummary {
         let stop = recorder.start(.logits, bytes: 4 * range.count)
         defer { stop?() }
-        let count = (range.count + SummaryJob.length - 1) / SummaryJob.length
-        func job(_ parts: UnsafeMutablePointer<LogitSummary>?) -> SummaryJob {
-            SummaryJob(logits: logits, mask: mask, range: range, table: table, parts: parts)
-        }
-        if count <= 1 { return job(nil).summary(of: range) }
+        let count = max(1, (range.count + SummaryJob.length - 1) / SummaryJob.length)
         return withUnsafeTemporaryAllocation(of: LogitSummary.self, capacity: count) { parts in
-            parallel(count, job(parts.baseAddress))
+            parallel(
+                count, SummaryJob(logits: logits, mask: mask, range: range, table: table, parts: parts))
             return parts.dropFirst().reduce(parts[0]) { $0.joined(with: $1) }
         }
     }

@@ -34,8 +34,8 @@ public final class LinearWeights: @unchecked Sendable {
     public let byteCount: Int
     // Never written after init.
     let matrix: earshot_matrix
-    private let panels: UnsafeMutableRawPointer
-    private let memory: LargeMemory?  // where the panels lie; nil: they are this object's own
+    private let place: MemoryPlace
+    private var panels: UnsafeMutableRawPointer { place.start }
     private let bias: UnsafeMutablePointer<Float>
     private let scales: UnsafeMutablePointer<Float>
     private let offsets: UnsafeMutablePointer<Int32>
@@ -106,15 +106,13 @@ public final class LinearWeights: @unchecked Sendable {
         takesFineActivations = fine && precision == .int8
         let padded = (outputs + 15) / 16 * 16
         byteCount = Self.byteCount(outputs: outputs, inputs: inputs, precision)
-        let shared = memory?.take(byteCount)
-        self.memory = shared == nil ? nil : memory
-        panels = shared ?? zeroed(byteCount, as: UInt8.self)
+        place = MemoryPlace(byteCount: byteCount, in: memory)
         self.bias = zeroed(padded, as: Float.self).assumingMemoryBound(to: Float.self)
         scales = zeroed(padded, as: Float.self).assumingMemoryBound(to: Float.self)
         offsets = zeroed(padded, as: Int32.self).assumingMemoryBound(to: Int32.self)
         for (output, value) in (bias ?? []).enumerated() { self.bias[output] = value }
         matrix = earshot_matrix(
-            panels: panels, bias: self.bias, scales: scales, offsets: offsets, outputs: outputs,
+            panels: place.start, bias: self.bias, scales: scales, offsets: offsets, outputs: outputs,
             inputs: inputs)
     }
 
@@ -129,7 +127,7 @@ public final class LinearWeights: @unchecked Sendable {
     }
 
     deinit {
-        if memory == nil { panels.deallocate() }
+        place.giveBack()
         bias.deallocate()
         scales.deallocate()
         offsets.deallocate()
@@ -160,14 +158,9 @@ public final class LinearWeights: @unchecked Sendable {
 
     /// Calls `body` for `length` outputs at a time, a multiple of a panel's.
     private func forEachSlice(of length: Int, _ engine: Engine?, _ body: (Range<Int>) -> Void) {
-        let count = (outputs + length - 1) / length
-        func slice(_ number: Int) -> Range<Int> {
-            number * length..<min(outputs, (number + 1) * length)
-        }
-        if let engine {
-            engine.parallel(count) { body(slice($0)) }
-        } else {
-            for number in 0..<count { body(slice(number)) }
+        if let engine { return engine.parallel(outputs, inRangesOf: length, body) }
+        for start in stride(from: 0, to: outputs, by: length) {
+            body(start..<min(outputs, start + length))
         }
     }
 

@@ -100,7 +100,7 @@ public final class AudioEncoder {
         let (bands, context, state) = (dimensions.melBands, positions, dimensions.audioState)
         let frames = 2 * context
         (paddedMel + (frames + 1) * bands).update(repeating: 0, count: bands)
-        forEachBlock(of: frames, engine) { block in
+        engine.parallel(frames, inRangesOf: 64) { block in
             for band in 0..<bands {
                 let row = mel + band * frames
                 let column = paddedMel + bands + band
@@ -116,18 +116,11 @@ public final class AudioEncoder {
             weights.conv2, paddedFrames, rows: context, rowStride: 2 * state, norm: nil,
             into: hidden, outStride: state, epilogue: .gelu, scratch: scratch)
         weights.positions.withUnsafeBufferPointer { positions in
-            forEachBlock(of: context, engine) { block in
+            engine.parallel(context, inRangesOf: 64) { block in
                 for index in block.lowerBound * state..<block.upperBound * state {
                     hidden[index] += positions[index]
                 }
             }
-        }
-    }
-
-    private func forEachBlock(of count: Int, _ engine: Engine, _ body: (Range<Int>) -> Void) {
-        let block = 64
-        engine.parallel((count + block - 1) / block) { item in
-            body(item * block..<min(count, (item + 1) * block))
         }
     }
 }

@@ -86,17 +86,19 @@ public final class TextDecoder {
         precondition(windowCount == 1 || encoder.positions == model.dimensions.audioContext)
         positions = encoder.positions
         guard let features = encoder.features.baseAddress, let keyValue = encoder.workspace.baseAddress,
-            let centre = queryKeyValue.baseAddress
+            let typical = queryKeyValue.baseAddress
         else { return }
         let (context, state) = (positions, model.dimensions.textState)
         for (block, store) in zip(model.decoder.blocks, crossAttention) {
             model.engine.linear(
                 block.crossAttention.keyValue, features, rows: context, rowStride: state, norm: nil,
                 into: keyValue, outStride: 2 * state, epilogue: .store, scratch: scratch)
-            if store.isCompact { meanOfSome(keyValue, context, state, stride: 2 * state, into: centre) }
+            let centre =
+                store.isCompact
+                ? meanOfSome(keyValue, context, state, stride: 2 * state, into: typical) : nil
             store.store(
                 keys: keyValue, values: keyValue + state, stride: 2 * state, count: context,
-                at: window * audioRows, centre: store.isCompact ? centre : nil, engine: model.engine)
+                at: window * audioRows, centre: centre, engine: model.engine)
         }
         forgetTokens(window: window)
     }
@@ -259,7 +261,7 @@ public final class TextDecoder {
 private func meanOfSome(
     _ rows: UnsafePointer<Float>, _ count: Int, _ width: Int, stride: Int,
     into mean: UnsafeMutablePointer<Float>
-) {
+) -> UnsafePointer<Float> {
     mean.update(repeating: 0, count: width)
     for row in Swift.stride(from: 0, to: count, by: 8) {
         let row = rows + row * stride
@@ -267,6 +269,7 @@ private func meanOfSome(
     }
     let share = 1 / Float((count + 7) / 8)
     for channel in 0..<width { mean[channel] *= share }
+    return UnsafePointer(mean)
 }
 
 extension UnsafeMutableBufferPointer<Float> {
