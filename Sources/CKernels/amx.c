@@ -6,7 +6,8 @@
 
 #pragma clang attribute push( \
     __attribute__((target( \
-        "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,amx-tile,amx-int8"))), \
+        "avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512vbmi2,avx512bf16," \
+        "amx-tile,amx-int8,amx-bf16"))), \
     apply_to = function)
 #include "avx512.h"
 

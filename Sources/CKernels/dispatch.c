@@ -57,11 +57,16 @@ static bool has_avx512_vnni(void) {
            __builtin_cpu_supports("avx512vnni");
 }
 
-/// Whether the processor has tiles of bytes, the system keeps them, and lets this process use them. Linux has to be
-/// asked for that once, before the first instruction, by any thread for all.
+/// What every processor with tiles has had so far.
+static bool has_avx512_bf16(void) {
+    return __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bf16");
+}
+
+/// Whether the processor multiplies tiles of bytes and of bfloat16, the system keeps them, and lets this process use
+/// them. Linux has to be asked for that once, before the first instruction, by any thread for all.
 static bool has_amx(void) {
 #ifdef __linux__
-    enum { TILES = 3 << 17, XSAVE_KEPT = 1 << 27, AMX_TILE = 1 << 24, AMX_INT8 = 1 << 25 };
+    enum { TILES = 3 << 17, XSAVE_KEPT = 1 << 27, AMX = 1 << 22 | 1 << 24 | 1 << 25 };  // of bfloat16, tiles, int8
     enum { ASK_FOR_STATE = 0x1023, TILE_DATA = 18 };  // ARCH_REQ_XCOMP_PERM, of headers newer than some
     unsigned a, b, c, d;
     __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(1), "2"(0));
@@ -69,7 +74,7 @@ static bool has_amx(void) {
     __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(0), "2"(0));
     if (a < 7) return false;
     __asm__("cpuid" : "=a"(a), "=b"(b), "=c"(c), "=d"(d) : "0"(7), "2"(0));
-    if (!(d & AMX_TILE) || !(d & AMX_INT8)) return false;
+    if ((d & AMX) != AMX) return false;
     __asm__("xgetbv" : "=a"(a), "=d"(d) : "c"(0));
     return (a & TILES) == TILES && syscall(SYS_arch_prctl, ASK_FOR_STATE, TILE_DATA) == 0;
 #else
@@ -78,7 +83,7 @@ static bool has_amx(void) {
 }
 
 bool earshot_kernels_supported(const earshot_kernels *table) {
-    if (table == &earshot_amx) return has_avx512_vnni() && has_amx();
+    if (table == &earshot_amx) return has_avx512_vnni() && has_avx512_bf16() && has_amx();
     if (table == &earshot_avx512) return has_avx512_vnni();
     if (table == &earshot_avx2_vnni) return has_avx2() && has_avx_vnni();
     if (table == &earshot_avx2) return has_avx2();

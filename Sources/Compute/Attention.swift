@@ -8,8 +8,8 @@ extension Engine {
     ///   - q: queries [rows, heads·headSize], `stride` floats between rows, as are `k` and `v`: slices of
     ///     one buffer serve.
     ///   - out: [rows, heads·headSize], `outStride` floats between rows; must not overlap the inputs.
-    ///   - precision: `int8` lets the kernels work in 16-bit integers (13 bits a number, exact sums); the
-    ///     others in floats.
+    ///   - precision: `int8` lets the kernels work in 16-bit integers (13 bits a number, exact sums) or, where
+    ///     the processor has tiles, in bfloat16 with sums in floats; the others in floats.
     public func attention(
         q: UnsafePointer<Float>, k: UnsafePointer<Float>, v: UnsafePointer<Float>, stride: Int, rows: Int,
         heads: Int, headSize: Int, into out: UnsafeMutablePointer<Float>, outStride: Int,
