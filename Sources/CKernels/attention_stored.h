@@ -189,15 +189,27 @@ static void attend_stored(const float *q, size_t stride, size_t queries, float s
         attend_rows(q, stride, queries, scale, head, false, head->size, scores, out, out_stride);
 }
 
-static float narrow(const float *x, size_t count, int8_t *out) {
+/// A row less its centre to bytes; returns what one step is worth.
+INLINE float narrow_row(const float *x, const float *centre, size_t size, int8_t *out) {
     v16f peak = 0;
-    for (size_t i = 0; i < count; i += 16) peak = greater(magnitude(load_some(x + i, count - i)), peak);
+    for (size_t i = 0; i < size; i += 16) {
+        const v16f middle = centre ? load_some(centre + i, size - i) : 0;
+        peak = greater(magnitude(load_some(x + i, size - i) - middle), peak);
+    }
     const float largest = lanes_max(peak), inverse = largest > 1e-30f ? 127 / largest : 0;
-    for (size_t i = 0; i < count; i += 16) {
-        const v16c lanes = __builtin_convertvector(nearest(load_some(x + i, count - i) * inverse), v16c);
-        memcpy(out + i, &lanes, count - i < 16 ? count - i : 16);
+    for (size_t i = 0; i < size; i += 16) {
+        const v16f middle = centre ? load_some(centre + i, size - i) : 0;
+        const v16i steps = nearest((load_some(x + i, size - i) - middle) * inverse);
+        const v16c lanes = __builtin_convertvector(steps, v16c);
+        memcpy(out + i, &lanes, size - i < 16 ? size - i : 16);
     }
     return largest > 1e-30f ? largest / 127 : 0;
+}
+
+static void narrow(const float *x, size_t stride, size_t rows, size_t size, const float *centre, int8_t *out,
+                   float *scales) {
+    for (size_t r = 0; r < rows; r++, x += stride, out += size)
+        scales[r] = size == 64 ? narrow_row(x, centre, 64, out) : narrow_row(x, centre, size, out);
 }
 
 #endif

@@ -113,17 +113,14 @@ public final class KeyValueStore {
         let table = engine.kernels.table
         engine.parallel(count, inRangesOf: 64) { rows in
             for head in 0..<heads {
-                let first = head * capacity + row
-                for index in rows {
-                    let source = index * stride + head * headSize
-                    keys.put(
-                        k + source, minus: centre?.advanced(by: head * headSize), at: first + index, table)
-                    values.put(v + source, at: first + index, table)
-                }
+                let first = head * capacity + row + rows.lowerBound
+                let source = rows.lowerBound * stride + head * headSize
+                keys.put(
+                    k + source, stride: stride, count: rows.count,
+                    minus: centre?.advanced(by: head * headSize), at: first, table)
+                values.put(v + source, stride: stride, count: rows.count, minus: nil, at: first, table)
                 if isArranged {
-                    table.pointee.arrange(
-                        keys.bytes(first + rows.lowerBound), values.bytes(first + rows.lowerBound), rows.count
-                    )
+                    table.pointee.arrange(keys.bytes(first), values.bytes(first), rows.count)
                 }
             }
         }
@@ -205,22 +202,16 @@ private final class Side {
     }
 
     func put(
-        _ x: UnsafePointer<Float>, minus centre: UnsafePointer<Float>?, at row: Int,
+        _ x: UnsafePointer<Float>, stride: Int, count: Int, minus centre: UnsafePointer<Float>?, at row: Int,
         _ table: UnsafePointer<earshot_kernels>
     ) {
-        guard let centre else { return put(x, at: row, table) }
-        withUnsafeTemporaryAllocation(of: Float.self, capacity: size) { rest in
-            for index in 0..<size { rest.initializeElement(at: index, to: x[index] - centre[index]) }
-            if let rest = rest.baseAddress { put(rest, at: row, table) }
-        }
-    }
-
-    func put(_ x: UnsafePointer<Float>, at row: Int, _ table: UnsafePointer<earshot_kernels>) {
-        let target = self.row(row)
         if let scales {
-            scales[row] = table.pointee.narrow(x, size, target.assumingMemoryBound(to: Int8.self))
-        } else {
-            target.assumingMemoryBound(to: Float.self).update(from: x, count: size)
+            return table.pointee.narrow(x, stride, count, size, centre, bytes(row), scales + row)
+        }
+        for index in 0..<count {
+            let target = self.row(row + index).assumingMemoryBound(to: Float.self)
+            target.update(from: x + index * stride, count: size)
+            if let centre { for channel in 0..<size { target[channel] -= centre[channel] } }
         }
     }
 }

@@ -117,8 +117,9 @@ typedef struct {
     /// floats, the count rounded up to 16.
     void (*attend_stored)(const float *q, size_t stride, size_t queries, float scale,
                           const earshot_stored_head *head, float *scores, float *out, size_t out_stride);
-    /// A row to bytes for `attend_stored`; returns its scale.
-    float (*narrow)(const float *x, size_t count, int8_t *out);
+    /// Rows less a centre (null: zero) to bytes for `attend_stored`, one behind the other, and their scales.
+    void (*narrow)(const float *x, size_t stride, size_t rows, size_t size, const float *centre, int8_t *out,
+                   float *scales);
     /// Arranges rows of 64 bytes, the last of them up to a multiple of sixteen; null where they are read as they are.
     void (*arrange)(int8_t *keys, int8_t *values, size_t count);
 
