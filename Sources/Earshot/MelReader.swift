@@ -1,5 +1,7 @@
 import AudioInput
+import Compute
 import Spectrogram
+import Whisper
 
 /// The mel frames of one recording, from any place on, read as they are needed.
 struct MelReader {
@@ -12,6 +14,7 @@ struct MelReader {
     private let recording: Recording
     private let filter: (any SampleSource) -> any SampleSource
     private let keepsFrames: Bool
+    private let sharing: WorkSharing
     private var chunk: [Float]
     /// The loudest mel band in stretches that were left behind, in log10.
     private var earlierPeak = -Float.infinity
@@ -20,16 +23,18 @@ struct MelReader {
     /// - Parameters:
     ///   - bands: mel bands of the model.
     ///   - keepsFrames: false where only the loudness is wanted.
+    ///   - sharing: who helps to compute the frames.
     ///   - filter: what the recording is heard through.
     init(
-        _ recording: Recording, bands: Int, keepsFrames: Bool = true,
+        _ recording: Recording, bands: Int, keepsFrames: Bool = true, sharing: WorkSharing,
         through filter: @escaping (any SampleSource) -> any SampleSource
     ) throws {
         self.recording = recording
         self.filter = filter
         self.keepsFrames = keepsFrames
+        self.sharing = sharing
         source = filter(try recording.open())
-        stream = MelStream(bands: bands, keepsFrames: keepsFrames)
+        stream = MelStream(bands: bands, keepsFrames: keepsFrames, sharing: sharing)
         chunk = [Float](repeating: 0, count: keepsFrames ? 16_000 : 160_000)
     }
 
@@ -72,14 +77,16 @@ struct MelReader {
     private mutating func jump(to frame: Int) throws {
         let distance = MelStream.firstSample(of: frame) - stream.sampleCount
         let isThere = try source.skip(distance) == distance
-        leave(for: MelStream(bands: stream.bands, keepsFrames: keepsFrames, firstFrame: frame))
+        leave(
+            for: MelStream(
+                bands: stream.bands, keepsFrames: keepsFrames, firstFrame: frame, sharing: sharing))
         if !isThere { stream.finish() }
     }
 
     private mutating func startAgain() throws {
         guard recording.canReopen else { throw OrderError() }
         source = filter(try recording.open())
-        leave(for: MelStream(bands: stream.bands, keepsFrames: keepsFrames))
+        leave(for: MelStream(bands: stream.bands, keepsFrames: keepsFrames, sharing: sharing))
     }
 
     private mutating func leave(for next: MelStream) {
@@ -96,4 +103,14 @@ struct MelReader {
 /// Clips of a pipe that do not come in its order.
 struct OrderError: Error, CustomStringConvertible {
     var description: String { "a pipe cannot be read backwards: name its clips in the order of time" }
+}
+
+extension WorkSharing {
+    /// Work on the threads of an engine.
+    init(_ engine: Engine) { self.init(among: engine.threadCount) { engine.parallel($0, $1) } }
+}
+
+extension WhisperModel {
+    /// A stream of the features that the model hears.
+    func melStream() -> MelStream { MelStream(bands: dimensions.melBands, sharing: WorkSharing(engine)) }
 }

@@ -49,7 +49,7 @@ final class Transcription {
         let clips = ClipProgression(options.clips)
         var reader = try WindowReader(
             recording, clips: clips.clips, bands: model.dimensions.melBands, windowFrames: encoder.frames,
-            through: try listener(), whileMeasuring: show)
+            sharing: WorkSharing(model.whisper.engine), through: try listener(), whileMeasuring: show)
         progress.phase = .transcribing
         progress.totalSeconds = clips.seconds(of: reader.duration)
         if let summary = reader.summary { progress.notes.append("recording: \(summary)") }

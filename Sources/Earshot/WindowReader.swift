@@ -20,19 +20,22 @@ struct WindowReader {
     ///   - clips: what is wanted of it, in mel frames.
     ///   - bands: mel bands of the model.
     ///   - windowFrames: mel frames of a window, 3000.
+    ///   - sharing: who helps to compute the frames.
     ///   - filter: what the recording is heard through.
     ///   - whileMeasuring: called now and then with the seconds measured; may throw to stop.
     init(
         _ input: Recording, clips: [Range<Int>], bands: Int, windowFrames: Int,
+        sharing: WorkSharing,
         through filter: @escaping (any SampleSource) -> any SampleSource = { $0 },
         whileMeasuring: (Double) throws -> Void
     ) throws {
-        reader = try MelReader(input, bands: bands, through: filter)
+        reader = try MelReader(input, bands: bands, sharing: sharing, through: filter)
         self.windowFrames = windowFrames
         canReopen = input.canReopen
         _ = frames(at: clips.first?.lowerBound ?? 0)
         if !reader.stream.isFinished, input.canReopen {
-            var meter = try MelReader(input, bands: bands, keepsFrames: false, through: filter)
+            var meter = try MelReader(
+                input, bands: bands, keepsFrames: false, sharing: sharing, through: filter)
             measuredPeak = try Self.peak(of: clips, in: &meter, whileMeasuring)
         }
     }

@@ -18,12 +18,16 @@ final class FrameRing {
         rows = Block(repeating: 0, count: 0)
     }
 
-    /// Appends the first `count` lanes.
+    /// Makes room for more frames behind the newest, to be put there.
+    func reserve(_ count: Int) {
+        if end - start + count > capacity { grow(toHold: end - start + count) }
+    }
+
+    /// Puts the first `count` lanes where frames from `frame` on belong; several threads may, each its own frames.
     ///
     /// - Parameter energies: [bands], one frame a lane.
-    func append(_ energies: UnsafePointer<Lanes>, count: Int) {
-        if end - start + count > capacity { grow(toHold: end - start + count) }
-        let column = end % capacity
+    func put(_ energies: UnsafePointer<Lanes>, count: Int, at frame: Int) {
+        let column = frame % capacity
         if count == FrameAnalyzer.width && column + count <= capacity {
             for band in 0..<bands {
                 UnsafeMutableRawPointer(rows.start + band * capacity + column)
@@ -31,12 +35,14 @@ final class FrameRing {
             }
         } else {
             for lane in 0..<count {
-                let column = (end + lane) % capacity
+                let column = (frame + lane) % capacity
                 for band in 0..<bands { rows.start[band * capacity + column] = energies[band][lane] }
             }
         }
-        end += count
     }
+
+    /// Counts frames that were put behind the newest.
+    func extend(by count: Int) { end += count }
 
     /// Counts frames that need not be kept, and forgets those before.
     func skip(_ count: Int) {

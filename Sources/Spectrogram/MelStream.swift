@@ -27,7 +27,8 @@ public final class MelStream {
     /// Whether the end of the audio has been announced.
     public private(set) var isFinished = false
 
-    private let analyzer: FrameAnalyzer
+    private let analyzers: [FrameAnalyzer]  // one a share
+    private let sharing: WorkSharing
     private let frames: FrameRing
     private let keepsFrames: Bool
 
@@ -39,6 +40,8 @@ public final class MelStream {
 
     /// Frames after the last that `framesReady` counts and that still reach back into the audio.
     private static let trailingFrames = 3
+    /// Fewer are computed sooner than others are asked to help.
+    private static let framesWorthSharing = 32
 
     /// A stream without samples.
     ///
@@ -47,12 +50,14 @@ public final class MelStream {
     ///   - keepsFrames: `false` where only the peak is wanted; there is then no window to copy.
     ///   - firstFrame: the frame to begin with, where a recording is entered behind its beginning. Its samples
     ///     are to be appended from `firstSample(of: firstFrame)` on.
-    public init(bands: Int, keepsFrames: Bool = true, firstFrame: Int = 0) {
+    ///   - sharing: who helps where many samples come at once. Frames are the same whoever computes them.
+    public init(bands: Int, keepsFrames: Bool = true, firstFrame: Int = 0, sharing: WorkSharing = .none) {
         self.bands = bands
-        analyzer = FrameAnalyzer(bands: bands)
+        self.sharing = sharing
+        analyzers = (0..<sharing.count).map { _ in FrameAnalyzer(bands: bands) }
         frames = FrameRing(bands: bands)
         self.keepsFrames = keepsFrames
-        pending = Block(repeating: 0, count: 4096)
+        pending = Block(repeating: 0, count: sharing.count > 1 ? 16384 : 4096)
         sampleCount = Self.firstSample(of: firstFrame)
         isReflected = sampleCount > 0
         pendingCount = isReflected ? 0 : MelFormat.reach
@@ -73,7 +78,7 @@ public final class MelStream {
     public var capacity: Int { frames.capacity }
 
     /// The greatest log10 mel energy so far, at least −10; once finished, of the silence that follows too.
-    public var peak: Float { analyzer.peak }
+    public var peak: Float { analyzers.reduce(-.infinity) { max($0, $1.peak) } }
 
     /// Takes more samples, mono, 16 kHz, −1…1, any number of them, and computes every frame they complete.
     public func append(_ samples: UnsafeBufferPointer<Float>) {
@@ -151,17 +156,28 @@ public final class MelStream {
     /// Computes the frames whose samples are all there, and moves what later ones need to the front.
     private func computeFrames(inGroupsOf least: Int) {
         guard reflectBeginning() else { return }
-        var frameStart = 0
-        while true {
-            let ready = (pendingCount - frameStart - MelFormat.fftLength + MelFormat.hop) / MelFormat.hop
-            let count = min(ready, FrameAnalyzer.width)
-            guard count >= least else { break }
-            analyzer.analyze(pending.start + frameStart, frames: count)
-            if keepsFrames { frames.append(analyzer.energies, count: count) } else { frames.skip(count) }
-            frameStart += count * MelFormat.hop
+        let ready = max(0, (pendingCount - MelFormat.fftLength + MelFormat.hop) / MelFormat.hop)
+        let count = ready / least * least
+        guard count > 0 else { return }
+        if keepsFrames { frames.reserve(count) }
+        let groups = (count + FrameAnalyzer.width - 1) / FrameAnalyzer.width
+        let shares = count < Self.framesWorthSharing ? 1 : sharing.count
+        sharing.run(shares) { share in
+            for group in share * groups / shares..<(share + 1) * groups / shares {
+                compute(group, of: count, analyzers[share])
+            }
         }
-        pendingCount -= frameStart
-        pending.start.update(from: pending.start + frameStart, count: pendingCount)
+        keepsFrames ? frames.extend(by: count) : frames.skip(count)
+        pendingCount -= count * MelFormat.hop
+        pending.start.update(from: pending.start + count * MelFormat.hop, count: pendingCount)
+    }
+
+    /// Computes one group of the next `count` frames.
+    private func compute(_ group: Int, of count: Int, _ analyzer: FrameAnalyzer) {
+        let first = group * FrameAnalyzer.width
+        let width = min(FrameAnalyzer.width, count - first)
+        analyzer.analyze(pending.start + first * MelFormat.hop, frames: width)
+        if keepsFrames { frames.put(analyzer.energies, count: width, at: frames.end + first) }
     }
 
     /// Mirrors the first samples around sample 0 as soon as there are enough of them.

@@ -32,6 +32,22 @@ import Testing
             stream.window(count: count, pastEnd: .silence) == whole.window(count: count, pastEnd: .silence))
     }
 
+    /// The last shares first, as threads may.
+    @Test(arguments: [1, 2, 3, 16], [1000, 5000, 20_123])
+    func whoeverComputesThemFramesAreTheSame(shares: Int, size: Int) {
+        let whole = MelStream.finished(Self.recording)
+        let sharing = WorkSharing(among: shares) { count, body in (0..<count).reversed().forEach(body) }
+        let stream = MelStream(bands: 80, sharing: sharing)
+        for start in stride(from: 0, to: Self.recording.count, by: size) {
+            stream.append(Self.recording[start..<min(start + size, Self.recording.count)])
+        }
+        stream.finish()
+        #expect(stream.peak == whole.peak && stream.framesReady == Self.content)
+        let count = Self.content + 10
+        #expect(
+            stream.window(count: count, pastEnd: .silence) == whole.window(count: count, pastEnd: .silence))
+    }
+
     @Test(arguments: [2, 3, 50, 124]) func aRecordingCanBeEnteredAnywhere(frame: Int) {
         let whole = MelStream.finished(Self.recording)
         let stream = MelStream(bands: 80, firstFrame: frame)

@@ -50,7 +50,7 @@ public struct Benchmark: Sendable {
     /// - Returns: what must live until somebody has looked at the clock.
     public static func firstWindow(of model: Model) throws -> AnyObject {
         let window = try BenchmarkWindow(model, tokens: 1)
-        window.computeMel(MelStream(bands: model.dimensions.melBands))
+        window.computeMel(model.whisper.melStream())
         return window
     }
 

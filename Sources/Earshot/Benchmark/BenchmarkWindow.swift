@@ -51,7 +51,7 @@ final class BenchmarkWindow {
     /// Takes the window through all stages.
     func run() throws -> Times {
         // A recording has one stream: making it belongs to no window.
-        let stream = MelStream(bands: model.dimensions.melBands)
+        let stream = model.melStream()
         return Times(
             mel: time { computeMel(stream) },
             encoder: try time { try encode() },
@@ -70,7 +70,7 @@ final class BenchmarkWindow {
         }
         (encoder.watch, decoder.watch) = (keep, keep)
         defer { (encoder.watch, decoder.watch) = (nil, nil) }
-        computeMel(MelStream(bands: model.dimensions.melBands))
+        computeMel(model.melStream())
         try encode()
         for token in prompt + forced { keep("logits", UnsafeBufferPointer(decoder.append([token]))) }
         return names.map { ($0, values[$0] ?? []) }

@@ -40,7 +40,7 @@ final class ModelHearing: LiveHearing {
         windows = WindowDecoder(decoder: decoder, tokenizer: tokenizer)
         aligner = WordAligner(decoder: decoder, tokenizer: tokenizer)
         mel = [Float](repeating: 0, count: model.dimensions.melBands * encoder.frames)
-        stream = MelStream(bands: model.dimensions.melBands)
+        stream = model.whisper.melStream()
     }
 
     func voice(in chunk: UnsafeBufferPointer<Float>) -> Float {
@@ -50,7 +50,7 @@ final class ModelHearing: LiveHearing {
     }
 
     func begin(at sample: Int) {
-        stream = MelStream(bands: model.dimensions.melBands)
+        stream = model.whisper.melStream()
         streamStart = sample
         start = sample
     }
