@@ -1,4 +1,5 @@
-// The table for AMX: as AVX-512 with VNNI, with products of many rows in tiles of 16 rows by 64 bytes.
+// The table for AMX: as AVX-512 with VNNI, with products of many rows in tiles of 16 rows by 64 bytes, and attention of
+// the encoder in tiles of bfloat16.
 #if defined(__x86_64__)
 #include <immintrin.h>
 

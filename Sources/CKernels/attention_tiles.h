@@ -5,6 +5,7 @@
 
 #include "attention_tiles_pack.h"
 
+// Two blocks of scores, and what else is read again and again, fit into the first-level cache.
 enum { TILE_KEYS = 256, TILE_CHUNKS = TILE_KEYS / TILE_CHUNK };
 // Scores between two rows: rows of a tile then lie in different sets of the cache.
 enum { SCORE_STRIDE = TILE_KEYS + 16 };
@@ -28,6 +29,7 @@ typedef struct {
 } tile_block;
 
 /// Rows that are asked for while a block is worked on, so that nobody waits for them: queries, and where outputs go.
+/// Those behind the last one are not there, and asking for them does no harm.
 typedef struct {
     const float *start;
     size_t stride;
@@ -38,11 +40,11 @@ INLINE void take_queries(tile_queries *queries, const float *q, size_t stride, s
     for (size_t r = 0; r < 16; r++) {
         queries->maxima[r] = -1e30f;
         queries->sums[r] = 0;
-        for (size_t half = 0; half < 2; half++) {
-            const float *row = q + r * stride + half * 32;
+        for (size_t side = 0; side < 2; side++) {
+            const float *row = q + r * stride + side * 32;
             __m512i entries = _mm512_setzero_si512();
-            if (r < rows) entries = halves(load(row), load(row + 16));
-            memcpy(queries->entries[half] + r * 32, &entries, sizeof entries);
+            if (r < rows) entries = bfloats(load(row), load(row + 16));
+            memcpy(queries->entries[side] + r * 32, &entries, sizeof entries);
         }
     }
 }
@@ -102,12 +104,12 @@ INLINE void score_tiles(tile_block *block, const int8_t *keys, float *largest) {
 
 #undef SCORE_TILE
 
-// Weights are 2ˣ⁻³¹, so that the largest is near one.
+// Weights are 2ˣ⁻³¹, the largest just below two.
 enum { WEIGHT_EXPONENT = (127 - 31) << 7, ONE = 127 << 7 };
 
-/// 2ˣ⁻³¹ in bfloat16, rounded down, of x in steps of 2⁻¹¹: 1 + f · (a + f · (b + f · c)), within 1.1e-4 of two to the
-/// power of x's fraction, behind the whole part as an exponent.
-INLINE __m512i power_halves(__m512i x) {
+/// 2ˣ⁻³¹ in bfloat16, rounded down, of x in steps of 2⁻¹¹: 1 + f · (a + f · (b + f · c)), which is two to the power of
+/// x's fraction within 1.3e-4 of its value, behind the whole part as an exponent.
+INLINE __m512i power_bfloats(__m512i x) {
     const __m512i f = _mm512_slli_epi16(x, 5);
     const __m512i a = _mm512_set1_epi16((short)45575), b = _mm512_set1_epi16(14831), c = _mm512_set1_epi16(5129);
     __m512i p = _mm512_mulhi_epu16(f, c);
@@ -129,7 +131,7 @@ INLINE soft_row start_row(tile_block *block, size_t r, float largest) {
                       _mm512_setzero_ps()};
 }
 
-/// Scores of 32 keys become weights, in proportion to the largest.
+/// Scores of 32 keys become weights, in proportion to the largest. What is no number counts as next to nothing.
 INLINE void soften_chunk(soft_row *row, size_t keys, const size_t c) {
     __m512i x[2];
 #pragma unroll
@@ -140,7 +142,7 @@ INLINE void soften_chunk(soft_row *row, size_t keys, const size_t c) {
     if (keys < (c + 1) * TILE_CHUNK)
 #pragma unroll
         for (int i = 0; i < 2; i++) x[i] = _mm512_maskz_mov_epi32(real_lanes(keys, c * TILE_CHUNK + i * 16), x[i]);
-    const __m512i weights = power_halves(_mm512_packus_epi32(x[0], x[1]));
+    const __m512i weights = power_bfloats(_mm512_packus_epi32(x[0], x[1]));
     row->sum = _mm512_dpbf16_ps(row->sum, (__m512bh)weights, (__m512bh)_mm512_set1_epi16(ONE));
     _mm512_store_si512((int8_t *)row->scores + c * 64, weights);
 }

@@ -19,7 +19,7 @@ static size_t tiles_bytes(size_t count, size_t size) {
 }
 
 /// 32 numbers in bfloat16, those of `low` first.
-INLINE __m512i halves(v16f low, v16f high) { return (__m512i)_mm512_cvtne2ps_pbh((__m512)high, (__m512)low); }
+INLINE __m512i bfloats(v16f low, v16f high) { return (__m512i)_mm512_cvtne2ps_pbh((__m512)high, (__m512)low); }
 
 /// The middle of some of the keys. What all of them have in common adds the same to all scores of a query, which a
 /// softmax does not see, but would cost the rest of a key its last bits.
@@ -42,7 +42,7 @@ INLINE void pack_key_tiles(const float *k, size_t stride, const earshot_head *he
                 const float *row = k + (first + r) * stride + d;
                 rows[r] = _mm512_setzero_si512();
                 if (first + r < head->count)
-                    rows[r] = halves(load(row) - centre[d / 16], load(row + 16) - centre[d / 16 + 1]);
+                    rows[r] = bfloats(load(row) - centre[d / 16], load(row + 16) - centre[d / 16 + 1]);
             }
             transpose_fours(rows, tiles);
         }
@@ -63,7 +63,7 @@ INLINE void pack_value_tiles(const float *v, size_t stride, const earshot_head *
             for (int d = 0; d < TILE_HEAD; d += 16) {
                 const v16f one = row < head->count ? load(v + row * stride + d) : 0;
                 const v16f other = row + 1 < head->count ? load(v + (row + 1) * stride + d) : 0;
-                const __m512i pairs = _mm512_permutexvar_epi16(side_by_side, halves(one, other));
+                const __m512i pairs = _mm512_permutexvar_epi16(side_by_side, bfloats(one, other));
                 memcpy(tiles + d / 16 * TILE_BYTES + p * 64, &pairs, sizeof pairs);
             }
         }

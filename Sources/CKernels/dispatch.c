@@ -57,8 +57,8 @@ static bool has_avx512_vnni(void) {
            __builtin_cpu_supports("avx512vnni");
 }
 
-/// What every processor with tiles has had so far.
-static bool has_avx512_bf16(void) {
+/// The vectors' instructions that stand between those of tiles: shifts of pairs of words, bfloat16.
+static bool has_avx512_beside_amx(void) {
     return __builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bf16");
 }
 
@@ -83,7 +83,7 @@ static bool has_amx(void) {
 }
 
 bool earshot_kernels_supported(const earshot_kernels *table) {
-    if (table == &earshot_amx) return has_avx512_vnni() && has_avx512_bf16() && has_amx();
+    if (table == &earshot_amx) return has_avx512_vnni() && has_avx512_beside_amx() && has_amx();
     if (table == &earshot_avx512) return has_avx512_vnni();
     if (table == &earshot_avx2_vnni) return has_avx2() && has_avx_vnni();
     if (table == &earshot_avx2) return has_avx2();

@@ -1,7 +1,5 @@
 import AudioInput
-import Compute
 import Spectrogram
-import Whisper
 
 /// The mel frames of one recording, from any place on, read as they are needed.
 struct MelReader {
@@ -103,14 +101,4 @@ struct MelReader {
 /// Clips of a pipe that do not come in its order.
 struct OrderError: Error, CustomStringConvertible {
     var description: String { "a pipe cannot be read backwards: name its clips in the order of time" }
-}
-
-extension WorkSharing {
-    /// Work on the threads of an engine.
-    init(_ engine: Engine) { self.init(among: engine.threadCount) { engine.parallel($0, $1) } }
-}
-
-extension WhisperModel {
-    /// A stream of the features that the model hears.
-    func melStream() -> MelStream { MelStream(bands: dimensions.melBands, sharing: WorkSharing(engine)) }
 }

@@ -24,8 +24,7 @@ struct WindowReader {
     ///   - filter: what the recording is heard through.
     ///   - whileMeasuring: called now and then with the seconds measured; may throw to stop.
     init(
-        _ input: Recording, clips: [Range<Int>], bands: Int, windowFrames: Int,
-        sharing: WorkSharing,
+        _ input: Recording, clips: [Range<Int>], bands: Int, windowFrames: Int, sharing: WorkSharing,
         through filter: @escaping (any SampleSource) -> any SampleSource = { $0 },
         whileMeasuring: (Double) throws -> Void
     ) throws {

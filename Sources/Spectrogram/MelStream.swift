@@ -27,7 +27,7 @@ public final class MelStream {
     /// Whether the end of the audio has been announced.
     public private(set) var isFinished = false
 
-    private let analyzers: [FrameAnalyzer]  // one a share
+    private var analyzers: [FrameAnalyzer]  // one a share, once it was needed
     private let sharing: WorkSharing
     private let frames: FrameRing
     private let keepsFrames: Bool
@@ -54,10 +54,11 @@ public final class MelStream {
     public init(bands: Int, keepsFrames: Bool = true, firstFrame: Int = 0, sharing: WorkSharing = .none) {
         self.bands = bands
         self.sharing = sharing
-        analyzers = (0..<sharing.count).map { _ in FrameAnalyzer(bands: bands) }
+        analyzers = [FrameAnalyzer(bands: bands)]
         frames = FrameRing(bands: bands)
         self.keepsFrames = keepsFrames
-        pending = Block(repeating: 0, count: sharing.count > 1 ? 16384 : 4096)
+        // Some frames for each share, or for a few groups.
+        pending = Block(repeating: 0, count: sharing.most > 1 ? 16384 : 4096)
         sampleCount = Self.firstSample(of: firstFrame)
         isReflected = sampleCount > 0
         pendingCount = isReflected ? 0 : MelFormat.reach
@@ -153,15 +154,17 @@ public final class MelStream {
         }
     }
 
-    /// Computes the frames whose samples are all there, and moves what later ones need to the front.
-    private func computeFrames(inGroupsOf least: Int) {
+    /// Computes the frames whose samples are all there, as many of them as make whole groups of that size, and moves
+    /// what later ones need to the front.
+    private func computeFrames(inGroupsOf size: Int) {
         guard reflectBeginning() else { return }
         let ready = max(0, (pendingCount - MelFormat.fftLength + MelFormat.hop) / MelFormat.hop)
-        let count = ready / least * least
+        let count = ready / size * size
         guard count > 0 else { return }
         if keepsFrames { frames.reserve(count) }
         let groups = (count + FrameAnalyzer.width - 1) / FrameAnalyzer.width
-        let shares = count < Self.framesWorthSharing ? 1 : sharing.count
+        let shares = count < Self.framesWorthSharing ? 1 : sharing.most
+        while analyzers.count < shares { analyzers.append(FrameAnalyzer(bands: bands)) }
         sharing.run(shares) { share in
             for group in share * groups / shares..<(share + 1) * groups / shares {
                 compute(group, of: count, analyzers[share])

@@ -34,17 +34,22 @@ struct LiveViewTests {
         #expect(terminal.text.contains("\u{1B}[?25l") && terminal.text.contains("\u{1B}[?25h"))
     }
 
-    /// Pauses amid the words of a recording, so that what is said of them does not hang on how soon they are heard.
-    private static let amid = #"(head -c 230000 "$1"; exec sleep 60) 2> /dev/null < /dev/null"#
+    /// A terminal with `earshot live`, whose source pauses amid the last words but one: what is said of them does not
+    /// hang on how soon they are heard.
+    private static func amidWords(_ folder: TemporaryFolder, output: String) throws -> PseudoTerminal {
+        try PseudoTerminal(
+            columns: 80, rows: 24,
+            #"""
+            mkfifo "$2/pipe"; (head -c 245000 "$1"; exec sleep 60) > "$2/pipe" 2> /dev/null < /dev/null &
+            exec "$0" live --raw s16le "$2/pipe" \#(output)
+            """#, [try raw(folder), folder.path()])
+    }
 
     @Test("has what may change in dim letters, and says that somebody speaks")
     func unconfirmed() throws {
         let folder = try TemporaryFolder()
-        let terminal = try PseudoTerminal(
-            columns: 80, rows: 24,
-            #"mkfifo "$2/pipe"; \#(Self.amid) > "$2/pipe" & exec "$0" live --raw s16le "$2/pipe" 2> /dev/null"#,
-            [try Self.raw(folder), folder.path()])
-        #expect(terminal.wait { $0.contains(/\e\[2m[^\e]*seven/) && $0.contains("] speech") })
+        let terminal = try Self.amidWords(folder, output: "2> /dev/null")
+        #expect(terminal.wait { $0.contains(/\e\[2m[^\e]*[a-z]/) && $0.contains("] speech") })
         terminal.type("q")
         #expect(terminal.end() == 0)
     }
@@ -70,11 +75,8 @@ struct LiveViewTests {
     @Test("is the status alone where the text goes elsewhere")
     func status() throws {
         let folder = try TemporaryFolder()
-        let terminal = try PseudoTerminal(
-            columns: 80, rows: 24,
-            #"mkfifo "$2/pipe"; \#(Self.amid) > "$2/pipe" & exec "$0" live --raw s16le "$2/pipe" > "$2/out""#,
-            [try Self.raw(folder), folder.path()])
-        #expect(terminal.wait { $0.contains("] speech") })
+        let terminal = try Self.amidWords(folder, output: #"> "$2/out""#)
+        #expect(terminal.wait { $0.contains(/\] speech[^\r\n]*0:07/) })
         terminal.type("q")
         #expect(terminal.end() == 0)
         #expect(!terminal.text.contains("seven"))

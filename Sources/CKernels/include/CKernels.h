@@ -111,7 +111,8 @@ typedef struct {
     void (*quantize_fine)(const float *x, size_t stride, size_t rows, earshot_norm norm, void *out,
                           size_t out_stride, float *scales);
 
-    /// In floats; and in whatever is fastest while finer than the quantised weights.
+    /// In floats; and in whatever is fastest, as long as what it rounds away is less than what rounding activations to
+    /// eight bits does: 16-bit integers, or bfloat16 in tiles.
     earshot_attention attention, attention_quantised;
     /// Queries [queries][size] over the same stored rows; `scores` has room for `queries` times `count`
     /// floats, the count rounded up to 16.
