@@ -39,8 +39,8 @@ public final class Engine: Sendable {
         }
     }
 
-    /// Runs items as `parallel` does, with the number of the thread that runs the item: below `threadCount`, two items with the
-    /// same number never at once.
+    /// Runs items as `parallel` does, with the number of the thread that runs the item: below `threadCount`, two items
+    /// with the same number never at once.
     func parallel(_ count: Int, onThreads body: (_ item: Int, _ thread: Int) -> Void) {
         pool.run(count, body)
     }

@@ -57,7 +57,7 @@ public final class MelStream {
         analyzers = [FrameAnalyzer(bands: bands)]
         frames = FrameRing(bands: bands)
         self.keepsFrames = keepsFrames
-        // Some frames for each share, or for a few groups.
+        // The samples of a hundred frames, where they are shared out; of some groups otherwise.
         pending = Block(repeating: 0, count: sharing.most > 1 ? 16384 : 4096)
         sampleCount = Self.firstSample(of: firstFrame)
         isReflected = sampleCount > 0

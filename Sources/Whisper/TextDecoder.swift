@@ -256,8 +256,8 @@ public final class TextDecoder {
     }
 }
 
-/// The mean of every eighth of some rows, `[width]`: about the middle of all. Taken from each key it changes nothing but a
-/// constant, which the softmax forgets, and leaves less of a range to be rounded in.
+/// The mean of every eighth of some rows, `[width]`: about the middle of all. Taken from each key it changes nothing but
+/// a constant, which the softmax forgets, and leaves less of a range to be rounded in.
 private func meanOfSome(
     _ rows: UnsafePointer<Float>, _ count: Int, _ width: Int, stride: Int,
     into mean: UnsafeMutablePointer<Float>
